@@ -89,20 +89,21 @@ class SlackViewActions(SlackGateway):
 
         Return the app's response: empty closes the modal, else see `response_action`.
         """
-        with self.state.lock:
-            self._fill_in(user, view_id, values)
-            view = self.views.opened(user, view_id)
-            state = state_of(view, self.views.filled.of(view_id))
-            if wrong := unfilled(view, state):
-                raise IncompleteForm(wrong)
-            payload = {
-                "type": "view_submission",
-                **who_and_where(self.state.users[user]),
-                "trigger_id": self.views.triggers.make(user),
-                "view": {**outward(view), "state": state},
-                "response_urls": [],
-            }
+        # Before the view is read, because an update in between might remove its fields.
         with self.views.submitting(view_id):
+            with self.state.lock:
+                self._fill_in(user, view_id, values)
+                view = self.views.opened(user, view_id)
+                state = state_of(view, self.views.filled.of(view_id))
+                if wrong := unfilled(view, state):
+                    raise IncompleteForm(wrong)
+                payload = {
+                    "type": "view_submission",
+                    **who_and_where(self.state.users[user]),
+                    "trigger_id": self.views.triggers.make(user),
+                    "view": {**outward(view), "state": state},
+                    "response_urls": [],
+                }
             answer = self.with_problem(self.sender.interact(payload))
             if answer.ok:
                 with self.state.lock:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
+from http import HTTPStatus
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from bot.sandbox.http import FakeServer, HttpRequest, HttpResponse
@@ -140,7 +141,11 @@ class SlackGateway(FakeServer):
         if request.path.startswith(FILES_PATH):
             return self.files.give(request, self.token)
         if request.path.startswith(RESPONSE_PATH):
-            return self.response_urls.answer(request)
+            answer = self.response_urls.answer(request)
+            if answer.status == HTTPStatus.BAD_REQUEST:
+                with self._count_lock:
+                    self.counts[f"response_url {answer.body}"] += 1
+            return answer
         return HttpResponse(404, {"ok": False, "error": "not_found"})
 
     def _answer_api(self, request: HttpRequest) -> HttpResponse:
