@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import multiprocessing
 import random
-import resource
 import statistics
 import time
 from pathlib import Path
@@ -24,7 +23,7 @@ from bot.vocatech.downloads import Downloads
 from bot.vocatech.http import HttpClient
 from bot.vocatech.rate_limiter import QuotaLimiter
 from tests.bench.stage import Stage
-from tests.bench.wire import in_ms, p99
+from tests.bench.wire import in_ms, p99, resident
 
 FIRST = (
     "Mary John James Robert Michael Jennifer William David Linda Elizabeth Richard Joseph Jessica "
@@ -109,7 +108,7 @@ def look_through(pipe, api_url, key, path):
         began = time.monotonic()
         sync_directory(vocatech=vocatech, store=store, metrics=Metrics(), clock=clock)
         seconds.append(time.monotonic() - began)
-    pipe.send((seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+    pipe.send((seconds, resident()[1]))
     store.close()
 
 

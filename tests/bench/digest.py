@@ -17,7 +17,7 @@ from bot.store import Store
 from bot.ui.formatting import Locale
 from tests.bench.stage import DIGEST_CHANNELS as CHANNELS
 from tests.bench.stage import Stage, digests_shown, refusals_of
-from tests.bench.wire import connect, exchange, p99, raw_request, row
+from tests.bench.wire import connect, exchange, p99, raw_request, resident, row
 from tests.support.digest_calls import call_row, put_calls
 from tests.support.webhooks import ended
 
@@ -42,13 +42,6 @@ def make_calls(count, end):
             seconds=rng.randrange(600),
             sentiment=rng.choice(MOODS),
         )
-
-
-def resident():
-    """Return the memory of this process in MB, now and at its peak."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    found = {line.split(":")[0]: line.split()[1] for line in lines if line.startswith("Vm")}
-    return int(found["VmRSS"]) / 1024, int(found["VmHWM"]) / 1024
 
 
 def fill(folder, count):
