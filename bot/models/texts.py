@@ -311,7 +311,8 @@ class TextForm:
 
     def to_metadata(self) -> str:
         """Return the state as JSON for `private_metadata`."""
-        return json.dumps(asdict(self))
+        # Unescaped, because Slack allows 3,000 characters.
+        return json.dumps(asdict(self), ensure_ascii=False)
 
     @classmethod
     def from_metadata(cls, metadata: str) -> "TextForm":
