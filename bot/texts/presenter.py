@@ -90,7 +90,7 @@ def present_text(
 
 
 def present_delivery_problem(
-    notice: Notice, *, is_new: bool = True, store: Store, locale: Locale
+    notice: Notice, *, is_new: bool, store: Store, locale: Locale
 ) -> Message | None:
     """Return the notice to the writer of a text; None if it's new and the problem is resolved.
 

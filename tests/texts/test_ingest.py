@@ -358,6 +358,7 @@ def test_writer_is_not_asked_about_a_text_that_was_found(store):
     doubt(store)
     ask(store)
     [notice] = delivery_problems(store.texts.find("ours"))
-    assert present_delivery_problem(notice, store=store, locale=Locale())
+    assert present_delivery_problem(notice, is_new=True, store=store, locale=Locale())
     save(store, listed())
-    assert present_delivery_problem(notice, store=store, locale=Locale()) is None
+    assert present_delivery_problem(notice, is_new=True, store=store, locale=Locale()) is None
+    assert present_delivery_problem(notice, is_new=False, store=store, locale=Locale())
