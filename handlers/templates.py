@@ -19,4 +19,4 @@ class TemplateHandlers(ListFlow[TemplateService]):
         view = body["view"]
         shown = self.service.preview(body["user"]["id"], view)
         # If Slack is busy, an error message would interrupt the typing.
-        self.slack.refresh_modal(view["id"], shown)
+        self.slack.refresh_filled_in(view["id"], shown)

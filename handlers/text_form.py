@@ -67,7 +67,7 @@ class TextFormHandlers:
             if is_current:  # otherwise a template has replaced what was typed
                 shown = self.texts.render_form(entered, viewer=body["user"]["id"])
                 # If Slack is busy, an error message would interrupt the typing.
-                self.slack.refresh_modal(view["id"], shown)
+                self.slack.refresh_filled_in(view["id"], shown)
 
     def show_history(self, ack: Ack, action: Json, body: Json) -> None:
         """Open the timeline, unless it would take the place of the form and what was typed."""

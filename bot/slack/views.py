@@ -64,6 +64,12 @@ class SlackViews:
             with suppress(*FAILURES):
                 self.update_modal(view_id, view, seen_hash=None)
 
+    def refresh_filled_in(self, view_id: str, view: Mapping[str, Any]) -> None:
+        """Update a form while it's filled in, unless the answer to its submission replaced it."""
+        with self._shown.turn(view_id) as shown, suppress(*FAILURES):
+            # Slack gives a view that is the answer to a form a hash that isn't known yet.
+            self._update(view_id, view, shown, seen_hash=shown.newest or None)
+
     def redraw_modal(
         self, view_id: str, callback_id: str, known: Json, draw: Callable[[Json], Json | None]
     ) -> None:

@@ -496,6 +496,24 @@ def test_form_of_a_missed_call_does_not_repeat_the_automatic_text(bot, slack, vo
     wait_for(lambda: sent(vocatech) == [body, "How can we help?"])
 
 
+def test_warning_in_a_form_is_not_replaced_by_a_late_count(bot, slack, vocatech):
+    call_id = a_missed_call(vocatech)
+    message = wait_for(lambda: card(slack, call_id, "Reply via SMS"))
+    view = open_modal(slack, message, "reply_to_call")
+    write_automatically(bot, vocatech, "Sorry!", call_id)
+    slack.faults.add(Fault(path="views.update", delay=60.0, times=1))
+    slack.type_in_view(ANA, view["id"], "type_reply", "How can we help?")
+    wait_for(lambda: not slack.faults.are_active)
+    send(slack, view)
+    warning = "An automatic message was sent to this number less than a minute ago. Select Send"
+    assert warning in str(slack.open_view(ANA))
+    slack.faults.end_delays()
+    wait_for(lambda: slack.counts["views.update hash_conflict"])
+    assert warning in str(slack.open_view(ANA))
+    send(slack, view)
+    wait_for(lambda: sent(vocatech) == ["Sorry!", "How can we help?"])
+
+
 @pytest.mark.parametrize(
     ("handle", "said"),
     [
