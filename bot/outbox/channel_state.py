@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bot.models.outbox import Post
-from bot.server.rate_limit import RateLimiter, strict_pace
+from bot.server.rate_limit import Pace, strict_pace
 from bot.slack.errors import Absent, FoundPosts, Rejected, Retry, SearchOutcome, Unreadable
 
 LONGEST_ASIDE = 600.0
@@ -55,7 +55,7 @@ class ChannelState:
     are the unconfirmed posts that are being searched for.
     """
 
-    pace: RateLimiter
+    pace: Pace
     edits_from: float = 0.0
     searches: dict[int, PostSearch] = field(default_factory=dict)
     may_be_held: bool = True  # until a success shows otherwise

@@ -18,7 +18,7 @@ from bot.outbox.channel_state import ChannelState, PostSearch
 from bot.outbox.edit_budget import EditBudget
 from bot.outbox.rendering import Render
 from bot.server.metrics import Metrics
-from bot.server.rate_limit import free_pace
+from bot.server.rate_limit import Pace
 from bot.slack.client import SlackClient
 from bot.slack.errors import (
     RATE_LIMITED,
@@ -112,7 +112,7 @@ class ChannelDelivery:
         return self._edit(post, message, known) if post.ts else self._post(post, message, known)
 
     def _meet(self, channel: str) -> ChannelState:
-        known = ChannelState(free_pace(self.timing.post_seconds))
+        known = ChannelState(Pace(self.timing.post_seconds))
         self._channels[channel] = known
         return known
 
@@ -125,7 +125,7 @@ class ChannelDelivery:
         """Send a claimed post."""
         self.failpoint("claimed")
         began = self.clock.monotonic()
-        known.pace.try_take(began)
+        known.pace.take(began)
         outcome = self.slack.post(
             post.channel, message, thread_ts=post.thread_ts, broadcast=post.aloud
         )

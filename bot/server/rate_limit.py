@@ -1,4 +1,4 @@
-"""Sliding-window rate limits."""
+"""Rate limits: in a sliding window, and for an even stream."""
 
 import threading
 from collections import deque
@@ -71,11 +71,28 @@ class RateLimiter:
         return max(0.0, self._taken[-self.limit] + self.period - now)
 
 
-def free_pace(seconds: float) -> RateLimiter:
-    """Return a limiter for about one per `seconds`, which allows two in a row."""
-    return RateLimiter(2, 2 * seconds)
+class Pace:
+    """One per `seconds` on average, and two in a row after a pause; the caller passes the time.
+
+    The generic cell rate algorithm. One that is late doesn't delay those after it, so a stream of
+    exactly one per `seconds` never waits long. For one thread.
+    """
+
+    def __init__(self, seconds: float, *, in_a_row: int = 2) -> None:
+        """Start after a pause."""
+        self._seconds = seconds
+        self._early = (in_a_row - 1) * seconds
+        self._due = 0.0  # of the next one in an even stream
+
+    def wait(self, now: float) -> float:
+        """Return the seconds until one more fits; 0.0 means now."""
+        return max(0.0, self._due - self._early - now)
+
+    def take(self, now: float) -> None:
+        """Count one."""
+        self._due = max(self._due, now) + self._seconds
 
 
-def strict_pace(seconds: float) -> RateLimiter:
-    """Return a limiter for exactly one per `seconds`, for channels that Slack has throttled."""
-    return RateLimiter(1, 1.05 * seconds)
+def strict_pace(seconds: float) -> Pace:
+    """Return a pace for exactly one per `seconds`, for channels that Slack has throttled."""
+    return Pace(1.05 * seconds, in_a_row=1)
