@@ -22,14 +22,19 @@ DAY = 86_400.0
 CHANNELS_PER_RUN = 30
 
 
-@dataclass(frozen=True)
+@dataclass
 class SharedChannels:
-    """Asks Slack about each channel before the first post there, and once a day."""
+    """Asks Slack about each channel before the first post there, and once a day.
+
+    At the start it asks about all own channels with one request, so that the first posts don't
+    wait for it.
+    """
 
     store: Store
     slack: SlackClient
     clock: Clock
     tell_admins: Callable[..., object]
+    _has_listed: bool = False
     _known: set[str] = field(default_factory=set)
     _asking: threading.Lock = field(default_factory=threading.Lock)
 
@@ -46,6 +51,10 @@ class SharedChannels:
 
     def ask_again(self) -> float:
         """Ask about channels with no answer, or one a day old; return the seconds to wait."""
+        if not self._has_listed:
+            self._has_listed = True
+            with self._asking:
+                self._list_own()
         before = self.clock.now() - DAY
         for channel in self.store.channels.asked_before(before, most=CHANNELS_PER_RUN):
             if pause := self._ask(channel):
@@ -74,24 +83,26 @@ class SharedChannels:
         return 0.0
 
     def _ask_about_all(self, wanted: str) -> bool:
-        """Ask about all own channels with one request; return whether `wanted` is among them.
+        """Ask about all own channels with one request; return whether `wanted` is known then.
 
-        Slack allows about 50 questions a minute about single channels, and after the start there
-        may be more new channels than that.
+        Slack allows about 50 questions a minute about single channels.
         """
         with self._asking:
-            if self.store.channels.is_asked_about(wanted):
-                return True
-            now = self.clock.now()
-            try:
-                shared = self.slack.sharing_of_own()
-            except FAILURES as error:
-                log.warning("sharing_not_listed", reason=classify(error).reason)
-                return False
-            for channel, is_shared in shared.items():
-                if channel == wanted or not self.store.channels.is_asked_about(channel):
-                    self.store.channels.set_shared(channel, is_shared=is_shared, now=now)
-            return wanted in shared
+            if not self.store.channels.is_asked_about(wanted):
+                self._list_own()
+            return self.store.channels.is_asked_about(wanted)
+
+    def _list_own(self) -> None:
+        """Record which own channels are shared, unless that is known already."""
+        now = self.clock.now()
+        try:
+            shared = self.slack.sharing_of_own()
+        except FAILURES as error:
+            log.warning("sharing_not_listed", reason=classify(error).reason)
+            return
+        for channel, is_shared in shared.items():
+            if not self.store.channels.is_asked_about(channel):
+                self.store.channels.set_shared(channel, is_shared=is_shared, now=now)
 
 
 SECONDS_BETWEEN_REFRESHES = 600.0

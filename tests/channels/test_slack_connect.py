@@ -148,13 +148,32 @@ def test_a_card_in_a_shared_channel_shows_less_and_the_same_call_elsewhere_every
     assert OPEN_TRANSCRIPT not in said(partners)
 
 
-def test_slack_is_asked_once_of_each_channel_and_before_anything_is_posted_there(bot, slack):
+def test_slack_is_asked_about_all_channels_at_the_start_with_one_request(bot, slack):
     call(bot, "asked")
     card(slack, PARTNERS, "asked")
-    asked = [one for one in slack.calls if PARTNERS in str(one.params.get("channel"))]
-    names = [one.method for one in asked]
-    assert names.count("conversations.info") == 1
-    assert names.index("conversations.info") < names.index("chat.postMessage")
+    methods = [one.method for one in slack.calls]
+    assert methods.count("users.conversations") == 1
+    assert methods.index("users.conversations") < methods.index("chat.postMessage")
+    assert not {PARTNERS, TEAM} & set(asked_one_by_one(slack))
+
+
+def asked_one_by_one(slack):
+    return [one.params["channel"] for one in slack.calls if one.method == "conversations.info"]
+
+
+def test_slack_is_asked_once_about_a_new_channel_and_before_anything_is_posted_there(bot, slack):
+    new = "C0PARTNER2"
+    wait_for(lambda: "users.conversations" in [one.method for one in slack.calls])
+    slack.add_channel(new, "more-partners", shared=True)
+    call(bot, "before")
+    for name in ("one", "two"):
+        bot.store.notices.add(
+            Notice(name, "catch-up", {"call_ids": ["before"]}), [new], now=time.time()
+        )
+    bot.bot.workers.wake()
+    shown = wait_for(lambda: len(slack.messages(new)) == 2 and slack.messages(new))
+    assert shows_less(shown)
+    assert asked_one_by_one(slack).count(new) == 1
 
 
 def test_a_name_that_is_a_number_is_masked_as_the_number_is(bot, slack):
