@@ -89,6 +89,7 @@ def make_queues(s: Services) -> Queues:
             sharing=s.shared_channels,
             has_work_objects=s.settings.work_objects,
             recovery=s.card_recovery,
+            turns=s.turns,
         ),
         find_endpoints=partial(webhook_sender.endpoints_with_work, store=s.store, clock=s.clock),
         work_for_endpoint=partial(

@@ -13,6 +13,7 @@ from bot.outbox.rendering import show_post
 from bot.rules.alerts import enqueue_alerts
 from bot.rules.router import Router
 from bot.rules.webhook_calls import enqueue_webhook_calls
+from bot.server.turns import Turns
 from bot.store import Store
 from bot.store.outbox.notices import Notice
 from bot.store.sync import WAITING_CALL, WAITING_TEXT
@@ -90,14 +91,17 @@ def deliver_next(
     locale: Locale,
     sharing: SharedChannels,
     recovery: CardRecovery,
+    turns: Turns,
     has_work_objects: bool = False,
 ) -> float:
     """Post or edit the next thing in a channel; return the seconds until the next try.
 
-    Nothing is posted before Slack has said whether people from other companies read the channel,
-    nor edited after a restore before it has said what the cards show.
+    It takes one of the workers' turns, except while it waits for Slack. Nothing is posted before
+    Slack has said whether people from other companies read the channel, nor edited after a restore
+    before it has said what the cards show.
     """
-    if (pause := sharing.learn(channel) or recovery.learn(channel)) > 0:
-        return pause
-    render = partial(show_post, store=store, locale=locale, has_work_objects=has_work_objects)
-    return outbox.do_next(channel, render)
+    with turns.taken():
+        if (pause := sharing.learn(channel) or recovery.learn(channel)) > 0:
+            return pause
+        render = partial(show_post, store=store, locale=locale, has_work_objects=has_work_objects)
+        return outbox.do_next(channel, render)

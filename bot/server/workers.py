@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.server.turns import Turns
+
 log = structlog.get_logger()
-# They wait for Slack most of the time, so the number follows the waiting, not the processors.
-# Threads are created on demand.
-WORKERS = 48
+# They wait for Slack most of the time, so the number follows the waiting, not the processors: if
+# Slack takes a second, 100 posts a second need 100. Threads are created on demand.
+WORKERS = 128
 TEXTS_QUEUE, UNCONFIRMED_TEXTS_QUEUE = "texts", "unconfirmed texts"
 ATTACHMENTS_QUEUE = "attachments"
 # Before the ID of an endpoint of outgoing webhooks.
@@ -68,7 +70,8 @@ class _QueueState:
 class WorkerPool:
     """Runs `work` for every queue that `find` returns, never twice at once for the same queue.
 
-    `work` returns the seconds until that queue is due again; waiting uses no worker.
+    `work` returns the seconds until that queue is due again; waiting uses no worker. Work that can
+    slow down the threads that answer requests takes one of its `turns`.
     """
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
@@ -80,6 +83,7 @@ class WorkerPool:
         self._lock = threading.Lock()
         self._woken = threading.Event()
         self._stopping = threading.Event()
+        self.turns = Turns()
         self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="worker")
         self._dispatcher = threading.Thread(target=self._dispatch, name="dispatcher", daemon=True)
 

@@ -41,6 +41,7 @@ from bot.rules.service import RuleService
 from bot.screening.service import ScreeningService
 from bot.server.load import Load
 from bot.server.metrics import Metrics
+from bot.server.turns import Turns
 from bot.server.workers import TEXTS_QUEUE
 from bot.slack.client import SlackClient
 from bot.slack.connections import SlackConnections
@@ -86,6 +87,7 @@ class Services:
     vocatech: VocatechClient
     outbox: ChannelDelivery
     wake: Callable[[], None]
+    turns: Turns
     run_now: Callable[[str], None]
     tell_admins: TellAdmins
     permissions: Permissions

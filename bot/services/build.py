@@ -96,7 +96,7 @@ def build_services(
     region = settings.default_region
     zone = company_zone(settings, store)
     locale = Locale(region, zone)
-    slack_connections = SlackConnections(timing.slack_timeout)
+    slack_connections = SlackConnections(timing.slack_timeout, workers.turns.given_up)
     client = slack_app.make_watched_client(
         settings, slack_connections, api_health=api_health, clock=clock
     )
@@ -212,6 +212,7 @@ def build_services(
             ),
         ),
         wake=wake,
+        turns=workers.turns,
         run_now=workers.run_now,
         tell_admins=tell_admins,
         permissions=permissions,
