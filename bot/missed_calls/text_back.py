@@ -1,6 +1,7 @@
 """Job that texts missed callers automatically, where that is enabled."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -61,7 +62,7 @@ def text_back_missed_calls(
             continue
         day = f"{datetime.fromtimestamp(now, zone):%Y-%m-%d}"
         draft = _draft(call, day, store, texts, templates)
-        if draft and store.send_queue.add(draft, now=now):
+        if draft and store.send_queue.add(replace(draft, needed_at=now), now=now):
             log.info("auto_text_queued", call_id=call.call_id)
             send_texts()
     return 0.0

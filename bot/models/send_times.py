@@ -40,7 +40,8 @@ class ScheduledText:
     """A text that waits for its time; numbers in E.164, `send_at` in unix seconds.
 
     `zone` is an IANA name. A change raises the `version`. `name` is that of the contact, where it
-    is shown. `filled` is what a template filled in, in a changed one.
+    is shown. In a changed one, `filled` is what a template filled in, and `needed_at` is as in a
+    `Draft`.
     """
 
     text_id: str
@@ -54,6 +55,7 @@ class ScheduledText:
     version: int
     name: str | None = None
     filled: Filled = NOT_FILLED
+    needed_at: float | None = None
 
 
 def is_night(at: float, zone: ZoneInfo) -> bool:

@@ -146,6 +146,8 @@ class Draft:
     `call_id` is the call that it answers, which is claimed with it if `claims`; `channel` is where
     it was written. `send_at` (unix seconds) and `zone` are set for one that is sent later.
     `resends` is the ID of the text that it sends again. `filled` is what a template filled in.
+    `needed_at` (unix seconds) is set for one with only the template for a missed call: its writer
+    saw then that the call was open.
     """
 
     text_id: str
@@ -161,6 +163,7 @@ class Draft:
     zone: str | None = None
     resends: str | None = None
     filled: Filled = NOT_FILLED
+    needed_at: float | None = None
 
 
 @dataclass(frozen=True)
@@ -270,6 +273,7 @@ def _insert(db: SqliteDatabase, draft: Draft, now: float) -> bool:
         "body": draft.body,
         **({} if draft.send_at is None else {"owners": owners_of(db, draft.number)}),
         **({"filled": draft.filled} if any(draft.filled) else {}),
+        **({} if draft.needed_at is None else {"needed_at": draft.needed_at}),
         **({"resends": first[0] if first else draft.resends} if draft.resends else {}),
     }
     facts = {name: (int(TextSource.OURS), value) for name, value in told.items()}

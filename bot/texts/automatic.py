@@ -32,21 +32,6 @@ def is_handled(call: Call, store: Store, *, but: str = "") -> bool:
     return last is not None and last >= (call.started_at or 0.0)
 
 
-def was_handled_since(call: Call, store: Store, since: float, *, but: str) -> bool:
-    """Return whether a missed call was closed, or any text exchanged, since a time (unix seconds).
-
-    `but` is the ID of a text that doesn't count, nor do those that haven't left.
-    """
-    ending = store.missed_calls.standing(call, counts_others=False).ending
-    texts = store.texts.latest_with(forms_of(call.remote_number or ""), limit=LATEST_TEXTS)
-    return bool(ending and ending.at >= since) or any(
-        (text.at or 0.0) > since
-        for text in texts
-        if text.text_id != but
-        and not (text.has_failed or text.is_canceled or text.is_scheduled or text.is_queued)
-    )
-
-
 def words_for_missed(call: Call, store: Store) -> str:
     """Return the company's template for a missed call; empty if it no longer fits.
 

@@ -7,14 +7,13 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.clock import Clock
-from bot.models.send_times import NOW, ScheduledText, choose_moment, greeting
+from bot.models.send_times import NOW, ScheduledText, choose_moment
 from bot.models.texts import TextForm
 from bot.people.lookup import locale_for_user
 from bot.people.names import contact_name
 from bot.slack.modal_state import make_token
 from bot.store import Store
 from bot.store.send_queue import Queued
-from bot.texts.automatic import was_handled_since
 from bot.texts.form import Entered
 from bot.texts.modals import (
     ALREADY_SUBMITTED,
@@ -22,6 +21,7 @@ from bot.texts.modals import (
     render_scheduled_modal,
     render_too_late_to_change,
 )
+from bot.texts.needless import is_settled
 from bot.texts.send_times import HANDLED
 from bot.texts.service import Submission, TextService
 from bot.ui.blocks import Json, words_modal
@@ -48,10 +48,14 @@ class ScheduledTextService:
         found, text = self.store.scheduled_texts.find(text_id), self.store.texts.find(text_id)
         if found is None or text is None:
             return render_too_late_to_change("")
+        call_id = text.reply.call_id if text.reply else None
+        call = self.store.calls.find(call_id) if call_id else None
         form = TextForm(
             make_token(),
             found.number,
+            call_id=call_id,
             channel=found.channel,
+            was_settled=call is not None and is_settled(call, self.store),
             changes=text_id,
             version=found.version,
             **text.filled._asdict(),
@@ -104,32 +108,17 @@ class ScheduledTextService:
     def why_not_now(self, queued: Queued) -> str | None:
         """Return why a text must not be sent any more, or None; see `SendTimes`."""
         reason = self.texts.times.why_not_now(queued)
-        return HANDLED if reason is None and self._is_needless(queued) else reason
-
-    def _is_needless(self, queued: Queued) -> bool:
-        """Return whether a text waits with only the template for a missed call that was handled.
-
-        The words that a person wrote leave in any case.
-        """
-        draft, texts = queued.draft, self.texts
-        call = self.store.calls.find(draft.call_id) if draft.call_id else None
-        template = self.store.templates.for_missed()
-        if call is None or template is None or draft.send_at is None:
-            return False
-        if not was_handled_since(call, self.store, queued.written_at, but=draft.text_id):
-            return False
-        zone = texts.times.zone_of(draft.number, draft.zone or "")
-        words = texts.templates.outgoing(
-            template.body,
-            draft.slack_user,
-            number=draft.number,
-            line=draft.company_number,
-            greeting=greeting(draft.send_at, zone),
-        )
-        return words.strip() == draft.body
+        is_needless = reason is None and self.texts.needless.is_needless(queued.draft)
+        return HANDLED if is_needless else reason
 
     def _store(self, found: ScheduledText, entered: Entered, by: str, now: float) -> bool:
         time = self.texts.times.shown(entered.form, entered.time)
+        draft, form = self.texts.draft(entered, by=by), entered.form
+        # Someone who sends it now, or saw that the call was handled, wants it to be sent.
+        is_wanted = time.send_at is None or form.was_settled
+        is_for_missed = not is_wanted and self.texts.needless.is_for_missed(
+            draft, now, changes=form.changes
+        )
         changed = replace(
             found,
             body=entered.body.strip(),
@@ -137,7 +126,8 @@ class ScheduledTextService:
             slack_user=by,
             send_at=now if time.send_at is None else time.send_at,
             zone=time.zone.key,
-            version=entered.form.version,
-            filled=entered.form.filled_in,
+            version=form.version,
+            filled=form.filled_in,
+            needed_at=form.opened_at or now if is_for_missed else None,
         )
-        return self.store.scheduled_texts.change(changed, token=entered.form.token, now=now)
+        return self.store.scheduled_texts.change(changed, token=form.token, now=now)

@@ -37,6 +37,7 @@ from bot.texts.modals import (
     render_sent_modal,
     render_whole_text,
 )
+from bot.texts.needless import NeedlessTexts
 from bot.texts.policy import OPTED_OUT, TextPolicy
 from bot.texts.second_text import notify_of_second_text
 from bot.texts.send_times import SendTimes
@@ -79,6 +80,11 @@ class TextService:
     guests: Guests
     send_texts: Callable[[], None]
     wake: Callable[[], None]
+
+    @property
+    def needless(self) -> NeedlessTexts:
+        """What is recorded for texts that a callback makes needless."""
+        return NeedlessTexts(self.store, self.templates, self.times)
 
     def open_from_command(self, typed: str, *, viewer: str) -> Json:
         """Return the modal for `/sms`; raises NotUnderstood if there is no recipient."""
@@ -127,10 +133,7 @@ class TextService:
     def open_for_handle(
         self, handle: str, *, viewer: str, channel: str | None = None, body: str = ""
     ) -> Json:
-        """Return the modal for a number, maybe with a contact, or for the ID of a text.
-
-        `channel` is where the text will appear.
-        """
+        """Return the modal for a button's value; `channel` is where the text will appear."""
         number, contact_id = resolve_recipient(handle, self.store)
         if number is None:
             return words_modal(*UNAVAILABLE)
@@ -144,7 +147,8 @@ class TextService:
             return words_modal(*UNAVAILABLE)
         if not text.may_be_sent_again or self.store.send_queue.was_resent(text_id):
             return words_modal(*ALREADY_SENT)
-        form = TextForm(make_token(), text.number, channel=channel, resends=text_id)
+        call_id = text.reply.call_id if text.reply else None
+        form = TextForm(make_token(), text.number, call_id, channel, resends=text_id)
         form = replace(form, **text.filled._asdict())
         ours = self.policy.default_number(None, [text])
         return self.render_form(Entered(form, text.body, ours), viewer=viewer)
@@ -191,10 +195,7 @@ class TextService:
         return template_options(self.store.templates.seen_by(viewer), typed)
 
     def insert_template(self, entered: Entered, template_id: int, *, viewer: str) -> Entered:
-        """Return the entered values with a template as the body.
-
-        The body stays as it is if the template was deleted; it then leaves the menu.
-        """
+        """Return the entered values with a template as the body; as they are if it was deleted."""
         form, body = entered.form, entered.body
         if template := self.store.templates.find(template_id, slack_user=viewer):
             body = template.body
@@ -225,6 +226,7 @@ class TextService:
         Return whether it is new, and when it leaves (unix seconds; None: immediately).
         """
         leaves_at, now = draft.send_at or self._leaves_at(), self.clock.now()
+        draft = replace(draft, needed_at=self.needless.needed_at(draft, now))
         if not self.store.send_queue.add(draft, now=now):
             return False, leaves_at
         if draft.send_at is None:
@@ -306,10 +308,7 @@ class TextService:
         return entered.from_number or default
 
     def as_sent(self, entered: Entered, *, viewer: str) -> Entered:
-        """Return the entered values with the body that the customer gets.
-
-        What a template filled in follows the chosen time and number to send from.
-        """
+        """Return the entered values with the body that the customer gets, at the chosen time."""
         form, line = entered.form, self.from_number(entered)
         greeting = self.times.greeting_for(form, entered.time)
         shown = self.templates.shown_line(line, form.number)

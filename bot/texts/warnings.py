@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.models.calls import Call
+from bot.models.missed_calls import Ending
 from bot.models.texts import Platform, Text, TextForm
 from bot.people.names import slack_name
 from bot.store import Store
@@ -55,20 +57,34 @@ def _dealt_with_call(form: TextForm, *, viewer: str, store: Store) -> str:
 
     A conversation may have begun before, but is known only when it's answered or even listed.
     """
-    call = store.calls.find(form.call_id) if form.claims and form.call_id else None
-    if call is None or not form.opened_at:
+    call = store.calls.find(form.call_id) if form.call_id else None
+    earlier = form.changes or form.resends
+    if call is None or not (earlier or (form.claims and form.opened_at)):
         return ""
     standing = store.missed_calls.standing(call, counts_others=False)
-    ending, claim = standing.ending, standing.claim
-    if ending and not form.was_settled and ending.slack_user != viewer:
-        if ending.is_spam:
-            return f"{_name(ending.slack_user, store)} marked this caller as spam {_SINCE}"
-        if ending.slack_user:
-            return f"{_name(ending.slack_user, store)} called this caller back {_SINCE}"
-        return "Someone talked to this caller in the meantime"
+    if earlier:
+        was_open = store.scheduled_texts.needed_at(earlier) is not None
+        since = "after this message was written"
+        return _settled(call, standing.ending, since, viewer, store) if was_open else ""
+    claim = standing.claim
+    if not form.was_settled and (said := _settled(call, standing.ending, _SINCE, viewer, store)):
+        return said
     if claim and claim.at >= form.opened_at and claim.slack_user != viewer:
         return f"{_name(claim.slack_user, store)} claimed this call {_SINCE}"
     return ""
+
+
+def _settled(call: Call, ending: Ending | None, since: str, viewer: str, store: Store) -> str:
+    """Return who settled a call that was open before, unless the viewer did; or empty text."""
+    if ending and ending.slack_user == viewer:
+        return ""
+    if ending and ending.is_spam:
+        return f"{_name(ending.slack_user, store)} marked this caller as spam {since}"
+    if ending and ending.slack_user:
+        return f"{_name(ending.slack_user, store)} called this caller back {since}"
+    # A report that the call itself was answered may be late.
+    is_talk = ending is not None or not call.needs_a_call_back
+    return "Someone talked to this caller in the meantime" if is_talk else ""
 
 
 def must_confirm(form: TextForm, body: str, *, viewer: str, store: Store, now: float) -> bool:

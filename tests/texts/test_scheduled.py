@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.models.calls import Outcome
 from bot.models.people import Company
 from bot.models.send_times import MORNING, OTHER, choose_moment
 from bot.models.templates import Template
@@ -28,6 +29,8 @@ from bot.texts.send_times import SENT_ELSEWHERE
 from tests.conftest import CHANNEL, wait_for
 from tests.home.test_home import home_saying
 from tests.support.hands import Hands
+from tests.support.webhooks import event
+from tests.support.webhooks import send as post_webhook
 from tests.texts.test_texts import (
     MARIA,
     a_missed_call,
@@ -636,7 +639,31 @@ def answer(bot, hands, slack, vocatech):
     wait_for(lambda: says(slack, "Never mind"))
 
 
-@pytest.mark.parametrize("handle", [reach, close, answer])
+def reach_and_rename(bot, hands, slack, vocatech):
+    reach(bot, hands, slack, vocatech)
+    [contact] = bot.store.contacts.with_number(MARIA)
+    named = replace(contact, fields={**contact.fields, "First Name": "Mary"})
+    bot.store.contacts.save(named, now=hands.clock.now() + 60)
+
+
+def reach_and_edit_template(bot, hands, slack, vocatech):
+    reach(bot, hands, slack, vocatech)
+    template = bot.store.templates.for_missed()
+    assert bot.store.templates.save(replace(template, body="Sorry, we'll call you."))
+
+
+def report_late(bot, hands, slack, vocatech):
+    """Report that the call wasn't missed."""
+    [call] = bot.store.calls.latest_with([MARIA], limit=1)
+    late = event("call.answered", call.call_id, remote_number=MARIA)
+    assert post_webhook(bot.url, late, stamp=int(hands.clock.now())).status_code == 200
+    wait_for(lambda: bot.store.calls.find(call.call_id).outcome is Outcome.ANSWERED)
+
+
+HANDLES = [report_late, reach, close, answer, reach_and_rename, reach_and_edit_template]
+
+
+@pytest.mark.parametrize("handle", HANDLES)
 def test_words_for_a_missed_call_do_not_leave_once_it_was_handled(
     bot, hands, slack, vocatech, handle
 ):
@@ -653,6 +680,101 @@ def test_words_for_a_missed_call_do_not_leave_once_it_was_handled(
     not_sent = ("sorry that we missed", "Not sent", "the call was handled in the meantime")
     wait_for(lambda: says(slack, *not_sent))
     assert sent(vocatech) == ["The offer: $50"]
+
+
+def schedule_apology(slack, vocatech, call_id):
+    """Schedule the text of the template for a missed call, and return its line."""
+    message = wait_for(lambda: card(slack, call_id, "Reply via SMS"))
+    send(slack, choose(slack, open_modal(slack, message, "reply_to_call"), MORNING))
+    return wait_for(lambda: says(slack, "sorry that we missed your call", "Scheduled"))[0]
+
+
+def is_not_sent(slack):
+    not_sent = ("sorry that we missed", "Not sent", "the call was handled in the meantime")
+    return says(slack, *not_sent)
+
+
+def test_words_for_a_missed_call_do_not_leave_after_a_callback_that_was_unknown_before(
+    bot, hands, slack, vocatech
+):
+    call_id = a_missed_call(vocatech)
+    wait_for(lambda: card(slack, call_id, "Reply via SMS"))
+    hands.ahead += 60
+    callback = vocatech.ring(to=MARIA, direction="outgoing").answer()  # only listed, at its end
+    hands.ahead += 60
+    schedule_apology(slack, vocatech, call_id)
+    hands.ahead += 60
+    callback.hang_up()
+    hands.do("catch up", ahead=hands.ahead + 60)
+    assert bot.store.calls.find(callback.id).outcome is Outcome.ANSWERED
+    release(hands, 21.1 * HOUR)
+    wait_for(lambda: is_not_sent(slack))
+    assert sent(vocatech) == []
+
+
+def test_words_for_a_missed_call_that_are_sent_again_do_not_leave_once_it_was_handled(
+    bot, hands, slack, vocatech
+):
+    call_id = a_missed_call(vocatech)
+    message = wait_for(lambda: card(slack, call_id, "Reply via SMS"))
+    vocatech.messages.fail_next()
+    send(slack, open_modal(slack, message, "reply_to_call"))
+    [line] = wait_for(lambda: says(slack, "sorry that we missed your call", "Failed"))
+    send(slack, choose(slack, open_modal(slack, line, "send_again"), MORNING))
+    wait_for(lambda: says(slack, "sorry that we missed your call", "Scheduled"))
+    hands.ahead += 60
+    reach(bot, hands, slack, vocatech)
+    release(hands, 21.1 * HOUR)
+    wait_for(lambda: is_not_sent(slack))
+    assert len(vocatech.messages.ids()) == 1
+
+
+def test_form_to_send_words_for_a_missed_call_again_says_that_it_was_handled(
+    bot, hands, slack, vocatech
+):
+    call_id = a_missed_call(vocatech)
+    message = wait_for(lambda: card(slack, call_id, "Reply via SMS"))
+    vocatech.messages.fail_next()
+    send(slack, open_modal(slack, message, "reply_to_call"))
+    [line] = wait_for(lambda: says(slack, "sorry that we missed your call", "Failed"))
+    hands.ahead += 60
+    reach(bot, hands, slack, vocatech)
+    view = open_modal(slack, line, "send_again")
+    assert "Someone talked to this caller in the meantime." in str(view)
+    send(slack, view)
+    view = open_view_with(slack, "Select Send once more")
+    assert sent(vocatech)[1:] == []
+    send(slack, view)
+    wait_for(lambda: len(sent(vocatech)) == 2)
+
+
+def test_words_for_a_missed_call_leave_if_they_are_changed_to_now(bot, hands, slack, vocatech):
+    line = schedule_apology(slack, vocatech, a_missed_call(vocatech))
+    hands.ahead += 60
+    answer(bot, hands, slack, vocatech)
+    slack.click(ANA, CHANNEL, line["ts"], "change_scheduled")
+    view = open_view_with(slack, "Change message")
+    slack.click_in_view(ANA, view["id"], {"action_id": "choose_send_time"}, "now")
+    wait_for(lambda: slack.open_view(ANA)["submit"]["text"] == "Send")
+    send(slack, slack.open_view(ANA))
+    wait_for(lambda: says(slack, "sorry that we missed your call", "Delivered"))
+    assert len(sent(vocatech)) == 1
+
+
+def test_form_to_change_words_for_a_missed_call_says_that_it_was_handled(
+    bot, hands, slack, vocatech
+):
+    line = schedule_apology(slack, vocatech, a_missed_call(vocatech))
+    hands.ahead += 60
+    close(bot, hands, slack, vocatech)
+    slack.click(ANA, CHANNEL, line["ts"], "change_scheduled")
+    view = open_view_with(slack, "Ben Whitaker called this caller back after this message was")
+    # Who reads this and still wants it to be sent gets what they want.
+    send(slack, pick_time(slack, hands.clock.now() + 2 * HOUR))
+    wait_for(lambda: bot.store.scheduled_texts.of_writer(ANA, limit=2)[0].version > 0)
+    release(hands, 2.1 * HOUR)
+    wait_for(lambda: says(slack, "sorry that we missed your call", "Delivered"))
+    assert view
 
 
 def test_form_from_before_the_upgrade_is_still_sent(bot, slack, vocatech, thread):

@@ -30,6 +30,7 @@ from bot.store.send_queue import Draft, SendQueue
 from bot.store.sync import TEXTS_COVERED
 from tests.conftest import CHANNEL, settings_for, wait_for
 from tests.support.hands import jobs_of
+from tests.support.webhooks import event
 from tests.support.webhooks import send as post_webhook
 
 # Not about rate limits.
@@ -558,6 +559,19 @@ def test_open_form_says_that_a_callback_was_answered_that_rang_before(bot, slack
     view = fill_in(slack, open_modal(slack, message, "reply_to_call"), "As promised: $50")
     send(slack, view)
     wait_for(lambda: sent(vocatech) == ["As promised: $50"])
+
+
+def test_open_form_says_that_a_late_report_has_the_call_as_answered(bot, slack, vocatech):
+    call_id = a_missed_call(vocatech)
+    message = wait_for(lambda: card(slack, call_id, "Reply via SMS"))
+    view = open_modal(slack, message, "reply_to_call")
+    late = event("call.answered", call_id, remote_number=MARIA)
+    assert post_webhook(bot.url, late).status_code == 200
+    wait_for(lambda: bot.store.calls.find(call_id).outcome is Outcome.ANSWERED)
+    send(slack, view)
+    warning = "Someone talked to this caller in the meantime. Select Send once more to send yours"
+    wait_for(lambda: warning in str(slack.open_view(ANA)))
+    assert sent(vocatech) == []
 
 
 def test_open_form_warns_of_a_message_from_another_app(bot, slack, vocatech, thread):

@@ -100,6 +100,14 @@ class ScheduledTexts:
         row = self._database.row(_ELSEWHERE, [text_id, int(DeliveryStatus.FAILED)])
         return row is not None
 
+    def needed_at(self, text_id: str) -> float | None:
+        """Return when a text about a missed call was known to be needed; see `Draft`."""
+        row = self._database.row(
+            "select json_extract(facts, '$.needed_at[1]') as at from texts where text_id = ?",
+            [text_id],
+        )
+        return row["at"] if row else None
+
     def change(self, changed: ScheduledText, *, token: str, now: float) -> bool:
         """Store a changed text; return False if it left, or was changed or canceled, before.
 
@@ -131,6 +139,7 @@ class ScheduledTexts:
                 company_number=changed.company_number,
                 owners=owners_of(db, changed.number),
                 filled=changed.filled,
+                needed_at=changed.needed_at,
             )
             show_text(db, changed.text_id)
             return True
