@@ -35,10 +35,10 @@ from handlers.contacts import ContactHandlers, ErasureHandlers, ScreeningHandler
 from handlers.digests import DigestHandlers
 from handlers.errors import ErrorHandler
 from handlers.follow_ups import FollowUpHandlers
-from handlers.home import HomeHandlers
+from handlers.home import HomeHandlers, redraws_of_lists
 from handlers.middleware import Middleware
 from handlers.missed_calls import MissedCallHandlers
-from handlers.notes import NoteHandlers, TimelineHandlers
+from handlers.notes import ModalsBelow, NoteHandlers, Redraw, TimelineHandlers
 from handlers.outcomes import OutcomeHandlers, OutcomeListHandlers
 from handlers.outgoing_webhooks import EndpointHandlers
 from handlers.people import PeopleHandlers, UserHandlers
@@ -57,18 +57,25 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
     calls = CallHandlers(s.calls, s.call_sharing, s.store, s.slack, s.locale, s.clock, s.guests)
     channels = ChannelHandlers(s.channels, s.slack, s.store.submissions, s.home.refresh)
     mutes = MuteHandlers(s.mutes, s.slack)
-    contacts = ContactHandlers(s.contacts, s.contact_presenter, s.slack, s.slow_forms)
+    timelines = TimelineHandlers(s.timelines, s.slack)
+    noted: dict[str, Redraw] = {
+        ids.CALL_MODAL: lambda known, _: s.claims.redraw(known),
+        ids.CONTACT_MODAL: s.contact_presenter.redraw,
+        ids.TIMELINE_MODAL: timelines.redraw,
+    }
+    lists = redraws_of_lists(s.home, s.screening, s.follow_ups, s.scheduled)
+    below = ModalsBelow(s.slack, s.guests, {**noted, **lists})
+    contacts = ContactHandlers(s.contacts, s.contact_presenter, s.slack, s.slow_forms, below.redraw)
     erasures = ErasureHandlers(s.erasures, s.slack, s.slow_forms)
     digests = DigestHandlers(s.digests, s.home, s.slack, s.locale)
     middleware = Middleware(
         s.external_users, s.store, s.clock, s.metrics, s.newcomers, s.guests, s.slack
     )
     work_objects = WorkObjectHandlers(s.work_objects, s.settings.work_objects)
-    timelines = TimelineHandlers(s.timelines, s.slack)
-    redraws = (s.home.refresh, s.work_objects.refresh, timelines.redraw_below)
+    redraws = (s.home.refresh, s.work_objects.refresh, below.redraw)
     missed_calls = MissedCallHandlers(s.slack, s.claims, s.mutes, s.rules.presenter, *redraws)
     screening = ScreeningHandlers(s.screening, s.claims, s.slack, contacts.open_contact_of_number)
-    outcomes = OutcomeHandlers(s.slack, s.outcomes, s.claims, timelines.redraw_below)
+    outcomes = OutcomeHandlers(s.slack, s.outcomes, s.claims, below.redraw)
     outcome_list = OutcomeListHandlers(s.outcome_list, s.slack, s.store.submissions, s.home.refresh)
     endpoints = EndpointHandlers(s.endpoints, s.slack, s.store.submissions, s.home.refresh)
     people = PeopleHandlers(s.people, s.slack, s.departures)
@@ -79,12 +86,13 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
         s.slack,
         s.follow_ups,
         s.home.refresh,
+        below.redraw,
         open_call=calls.open_call,
         open_contact=contacts.show_contact,
         open_number=contacts.open_contact_of_number,
     )
     text_form = TextFormHandlers(
-        s.slack, s.texts, s.scheduled, s.open_modals, s.home.refresh, timelines.show
+        s.slack, s.texts, s.scheduled, s.open_modals, s.home.refresh, below.redraw, timelines.show
     )
     texts = TextHandlers(s.slack, s.texts, s.opt_outs, s.scheduled, s.home.refresh)
     home = HomeHandlers(
@@ -108,16 +116,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
             OPEN: calls.open_call,
         },
     )
-    notes = NoteHandlers(
-        s.notes,
-        s.slack,
-        s.store,
-        redraws={
-            ids.CALL_MODAL: lambda known, _: s.claims.redraw(known),
-            ids.CONTACT_MODAL: contacts.redraw,
-            ids.TIMELINE_MODAL: timelines.redraw,
-        },
-    )
+    notes = NoteHandlers(s.notes, s.slack, s.store, redraws=noted)
     # By the key of an entry in bot/calls/card_menu.py.
     card_menu = CardMenuHandler(
         {

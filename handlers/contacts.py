@@ -49,6 +49,7 @@ class ContactHandlers:
     presenter: ContactPresenter
     slack: SlackClient
     slow_forms: SlowForms
+    redraw_below: Callable[[Json], None]
 
     def answer_contact_command(self, ack: Ack, command: Json) -> None:
         """Answer `/contact` with a contact, a list, a form, or help."""
@@ -71,13 +72,6 @@ class ContactHandlers:
         contact = self.presenter.find(int(action["value"]))
         view = self.presenter.modal(contact, viewer=body["user"]["id"], seen_in=seen_in(body))
         self.slack.show_modal(body, view)
-
-    def redraw(self, known: Json, viewer: str) -> Json | None:
-        """Return the new content of a contact's modal, by its metadata."""
-        if "contact_id" not in known:
-            return None
-        contact, seen = self.presenter.find(known["contact_id"]), str(known.get("seen_in") or "")
-        return self.presenter.modal(contact, viewer=viewer, seen_in=seen)
 
     def open_contact_of_call(self, ack: Ack, action: Json, body: Json) -> None:
         """Open the caller of a call: the contact, a choice, or a form for a new one."""
@@ -105,6 +99,7 @@ class ContactHandlers:
             chosen["number"], chosen["contact_id"], by=body["user"]["id"], seen_in=seen_in(body)
         )
         show_in_place(self.slack, body, view)
+        self.redraw_below(body)
 
     def create_contact(self, ack: Ack, action: Json, body: Json) -> None:
         """Open the form for a new contact, with the search that found none."""
@@ -133,6 +128,7 @@ class ContactHandlers:
         if form:
             outcome, text = self.contacts.save(view, by=body["user"]["id"])
             self.slow_forms.finish(form, outcome, f"Your contact form: {text}")
+            self.redraw_below(body)
 
     def ask_about_deleting(self, ack: Ack, action: Json, body: Json) -> None:
         """Ask an admin to confirm deleting a contact."""
@@ -151,6 +147,7 @@ class ContactHandlers:
         if form:
             outcome, text = self.contacts.delete_and_explain(contact_id, by=by)
             self.slow_forms.finish(form, outcome, text)
+            self.redraw_below(body)
 
     def _open_owner(self, body: Json, number: str | None, missing: Callable[[], Json]) -> None:
         if number is None:

@@ -33,6 +33,7 @@ class FollowUpHandlers:
     slack: SlackClient
     follow_ups: FollowUpService
     refresh_home: Callable[[str], None]
+    redraw_below: Callable[[Json], None]
     open_call: Open
     open_contact: Open
     open_number: Open
@@ -65,6 +66,7 @@ class FollowUpHandlers:
             ack(response_action="update", view=saved.view)
         else:
             ack()
+        self.redraw_below(body)
         self.refresh_home(body["user"]["id"])
 
     def mark_done(self, ack: Ack, action: Json, body: Json) -> None:

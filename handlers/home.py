@@ -6,7 +6,12 @@ from typing import Any
 
 from slack_bolt import Ack
 
+from bot.follow_ups.service import FollowUpService
+from bot.home.presenter import HomePresenter
 from bot.home.service import HomeService
+from bot.screening.service import ScreeningService
+from bot.texts.scheduled import ScheduledTextService
+from bot.ui.action_ids import CALLBACKS_MODAL, CALLERS_MODAL, FOLLOW_UPS_MODAL, SCHEDULED_MODAL
 
 Json = dict[str, Any]
 
@@ -63,3 +68,18 @@ class HomeHandlers:
         """Check now whether an incident is over; raises NotAllowed."""
         ack()
         self.service.check_incident(body, action["value"])
+
+
+def redraws_of_lists(
+    home: HomePresenter,
+    screening: ScreeningService,
+    follow_ups: FollowUpService,
+    scheduled: ScheduledTextService,
+) -> dict[str, Callable[[Json, str], Json | None]]:
+    """Return what draws each list again, by its metadata and the person who sees it."""
+    return {
+        CALLBACKS_MODAL: lambda known, user: home.callbacks_modal(user, str(known["list"])),
+        CALLERS_MODAL: lambda known, user: screening.callers_view(user, page=known["page"]),
+        FOLLOW_UPS_MODAL: lambda known, user: follow_ups.list_view(user, **known),
+        SCHEDULED_MODAL: lambda _, user: scheduled.list_of(user),
+    }

@@ -13,7 +13,7 @@ from bot.missed_calls.modals import ASSIGNEE
 from bot.missed_calls.service import ClaimService
 from bot.rules.presenter import RulePresenter
 from bot.slack.client import SlackClient
-from bot.ui.action_ids import CALL_MODAL
+from bot.ui.action_ids import CALL_MODAL, CALLBACKS_MODAL
 
 Json = dict[str, Any]
 
@@ -87,6 +87,7 @@ class MissedCallHandlers:
             return
         ack()
         self._refresh(form["below"], body["user"]["id"])
+        self.redraw_below(body)
 
     def _choose_about_channel(self, body: Json, what: str, call_id: str) -> None:
         channel = str((body.get("channel") or {}).get("id") or "")
@@ -105,17 +106,17 @@ class MissedCallHandlers:
         self.redraw_below(body)
 
     def _refresh(self, origin: Json, user: str) -> None:
-        """Show the new state in the call modal or the App Home where the button was."""
-        if origin.get("in_home"):
-            self.refresh_home(user)
-        elif "view" in origin:
+        """Show the new state in the call modal where the button was, and in the App Home below."""
+        if "view" in origin:
             self.slack.redraw_modal(origin["view"], CALL_MODAL, origin, self.claims.redraw)
+        if origin:
+            self.refresh_home(user)
 
 
 def _origin(body: Json) -> Json:
-    """Return where a button was: the App Home, or the id and metadata of a call modal."""
+    """Return where a button was: the App Home or its list, or the id and metadata of a modal."""
     view = body.get("view") or {}
-    if view.get("type") == "home":
+    if view.get("type") == "home" or view.get("callback_id") == CALLBACKS_MODAL:
         return {"in_home": True}
     if view.get("callback_id") != CALL_MODAL:
         return {}

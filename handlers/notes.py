@@ -13,15 +13,34 @@ from bot.models.channels import Visibility
 from bot.models.customers.notes import CALL, NoteTarget
 from bot.notes.modals import SAVED
 from bot.notes.service import NoteService
+from bot.people.guests import Guests
 from bot.slack.client import SlackClient
 from bot.slack.modal_state import reject_form
 from bot.store import Store
 from bot.timeline.presenter import TimelinePresenter
-from bot.ui.action_ids import TIMELINE_MODAL
 
 Json = dict[str, Any]
 # Returns the new content of a modal, by its metadata and the person who sees it.
 Redraw = Callable[[Json, str], Json | None]
+
+
+@dataclass(frozen=True)
+class ModalsBelow:
+    """Modals that show a change made in the one above them; `redraws` are by callback ID.
+
+    What guests see is reduced to their channel, and isn't drawn again.
+    """
+
+    slack: SlackClient
+    guests: Guests
+    redraws: Mapping[str, Redraw]
+
+    def redraw(self, body: Json) -> None:
+        """Show the new state in the modal from which that of a click or a form was opened."""
+        user, view = body["user"]["id"], body.get("view") or {}
+        if view.get("previous_view_id") and not self.guests.is_guest(user):
+            draws = {kind: partial(_draw, redraw, user) for kind, redraw in self.redraws.items()}
+            self.slack.redraw_below(view, draws)
 
 
 @dataclass(frozen=True)
@@ -54,11 +73,6 @@ class TimelineHandlers:
             return None
         seen, page = str(known.get("seen_in") or ""), int(known.get("page") or 0)
         return self.timelines.view(known["subject"], viewer=viewer, page=page, seen_in=seen)
-
-    def redraw_below(self, body: Json) -> None:
-        """Show a change of a call in the timeline from which its modal was opened."""
-        draw = partial(_draw, self.redraw, body["user"]["id"])
-        self.slack.redraw_below(body.get("view") or {}, {TIMELINE_MODAL: draw})
 
     def _show(self, body: Json, subject: str) -> None:
         view = self.timelines.view(subject, viewer=body["user"]["id"], seen_in=seen_in(body))

@@ -27,6 +27,7 @@ class TextFormHandlers:
     scheduled: ScheduledTextService
     open_modals: OpenModals
     refresh_home: Callable[[str], None]
+    redraw_below: Callable[[Json], None]
     show_timeline: Callable[[Ack, Json, Json], None]
 
     def reply_to_call(self, ack: Ack, action: Json, body: Json) -> None:
@@ -136,8 +137,9 @@ class TextFormHandlers:
             ack(response_action="update", view=result.view)
         else:
             ack()
-        if is_change or entered.time.when != NOW:
+        if is_change or entered.form.claims or entered.time.when != NOW:
             self.refresh_home(user)
+        self.redraw_below(body)
 
 
 def _channel_of(body: Json) -> str | None:

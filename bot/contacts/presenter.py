@@ -141,6 +141,13 @@ class ContactPresenter:
             seen_in=seen_in,
         )
 
+    def redraw(self, known: Json, viewer: str) -> Json | None:
+        """Return the new content of a contact's modal, by its metadata."""
+        if "contact_id" not in known:
+            return None
+        contact, seen = self.find(known["contact_id"]), str(known.get("seen_in") or "")
+        return self.modal(contact, viewer=viewer, seen_in=seen)
+
     def _notes(self, contact: Contact, seen_in: str = "") -> list[Json]:
         """Return the latest notes on a contact and its numbers, as blocks.
 
