@@ -26,6 +26,8 @@ log = structlog.get_logger()
 SECONDS_BETWEEN_RUNS = 20.0
 # Callers may try again or be called back within a minute, and don't expect a text hours later.
 MIN_AGE, MAX_AGE = 60.0, 15 * 60.0
+# No one waits longer on the line before they hang up.
+LONGEST_CALL = 3 * 3_600.0
 # No webhook says that a call was missed, and the one that it was answered may be late or lost. The
 # list usually says it within a minute of the end, but may be unavailable, or read less often.
 LONGEST_UNSURE = 150.0
@@ -50,7 +52,9 @@ def text_back_missed_calls(
     now = clock.now()
     if not business_hours.include(now, zone) or not _knows_sent_texts(store):
         return 0.0
-    for call in store.calls.missed_between(now - MAX_AGE, now - MIN_AGE):
+    for call in store.calls.missed_between(now - MAX_AGE - LONGEST_CALL, now - MIN_AGE):
+        if now - _ended_at(call, call.started_at or 0.0) > MAX_AGE:
+            continue
         if not call.says_how and now - _ended_at(call, now) < LONGEST_UNSURE:
             continue
         lines = {call.extension, call.company_number, *(leg.extension for leg in call.legs)}
@@ -68,11 +72,11 @@ def text_back_missed_calls(
     return 0.0
 
 
-def _ended_at(call: Call, now: float) -> float:
-    """Return when a call ended; if no report says it, it may have been a moment ago."""
+def _ended_at(call: Call, unknown: float) -> float:
+    """Return when a call ended (unix seconds), or `unknown` if no report says it."""
     if call.ended_at is None and call.seconds is not None:
-        return (call.started_at or now) + call.seconds
-    return call.ended_at or now
+        return (call.started_at or unknown) + call.seconds
+    return call.ended_at or unknown
 
 
 def _knows_sent_texts(store: Store) -> bool:

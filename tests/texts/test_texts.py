@@ -901,6 +901,14 @@ def test_automatic_text_does_not_wait_for_a_list_that_does_not_come(text_back):
     assert len(at(MONDAY_NOON + 190)) == 2
 
 
+def test_caller_who_waited_long_on_the_line_is_texted(text_back):
+    at, store = text_back
+    store.calls.save(ended("c1", MONDAY_NOON, seconds=1_800), now=MONDAY_NOON)
+    late = ended("c2", MONDAY_NOON, seconds=600, number="+12125550143")
+    store.calls.save(late, now=MONDAY_NOON)
+    assert len(at(MONDAY_NOON + 1_890)) == 1  # not the one that ended 20 minutes ago
+
+
 def test_missed_caller_who_once_wrote_on_whatsapp_is_texted(text_back):
     at, store = text_back
     long_ago = Event("e", "message.received", "{}", text=whatsapp(MONDAY_NOON - 25 * 3600))
