@@ -12,7 +12,8 @@ from bot.texts.words import only_one
 
 RECENT_SECONDS = 60.0
 _SINCE = "after you opened this form"
-LATEST = 3
+# Customers may write several texts while a form is open.
+LATEST = 50
 
 
 @dataclass(frozen=True)

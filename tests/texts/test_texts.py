@@ -581,6 +581,12 @@ def test_open_form_warns_of_a_message_from_another_app(bot, slack, vocatech, thr
     said = {"id": "evt_elsewhere", "event_type": "message.sent", "data": told}
     assert post_webhook(bot.url, said).status_code == 200
     wait_for(lambda: says(slack, "It is ready"))
+    for number in range(4):  # and the contact replies
+        told = {"message_id": f"reply {number}", "from": MARIA, "to": vocatech.company.numbers[0]}
+        told |= {"body": f"Reply {number}", "sent_at": time.time() + 2 + number}
+        said = {"id": f"evt_{number}", "event_type": "message.received", "data": told}
+        assert post_webhook(bot.url, said).status_code == 200
+    wait_for(lambda: says(slack, "Reply 3"))
     send(slack, view)
     warning = (
         "A message was sent to this number from another app after you opened this form. Select"
