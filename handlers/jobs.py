@@ -97,8 +97,10 @@ def _sync_jobs(s: Services) -> Iterator[Job]:
 
 def _call_jobs(s: Services) -> Iterator[Job]:
     """Yield the jobs about calls: search index, digests, automatic texts, and reminders."""
-    index_calls = partial(indexing.index_calls, store=s.store)
-    yield Job("index calls", indexing.SECONDS_BETWEEN_LOOKS, index_calls)
+    index_changed = partial(indexing.index_changed, store=s.store)
+    yield Job("index calls", indexing.SECONDS_BETWEEN_RUNS, index_changed)
+    convert_some = partial(indexing.convert_some, store=s.store)
+    yield Job("convert call index", indexing.SECONDS_BETWEEN_STEPS, convert_some)
     yield Job("check call index", DAY, partial(indexing.check_index, store=s.store))
     yield Job(
         POST_DIGESTS,
@@ -322,9 +324,6 @@ def _health_jobs(s: Services) -> Iterator[Job]:
         CHECK_DATABASE,
         housekeeping.SECONDS_BETWEEN_DATABASE_CHECKS,
         partial(
-            housekeeping.check_database,
-            store=s.store,
-            clock=s.clock,
-            tell_admins=s.tell_admins,
+            housekeeping.check_database, store=s.store, clock=s.clock, tell_admins=s.tell_admins
         ),
     )

@@ -96,7 +96,7 @@ class Contacts:
                 numbers.update(taken.numbers)
         return changed
 
-    def reindex(self, after: int, limit: int = ROWS_A_WRITE) -> int | None:
+    def reindex(self, after: int, limit: int) -> int | None:
         """Index contacts again that an older version indexed; return the last ID, None at the end.
 
         `after` is the ID to continue after.

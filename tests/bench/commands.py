@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlencode
 
+from bot.calls.indexing import DONE, REINDEXED_CALLS, REINDEXED_CONTACTS, SHARED_TEXTS
 from bot.models.contacts import Contact
 from bot.models.people import Person
 from bot.store import Store
@@ -50,6 +51,8 @@ def fill_calls(folder, count):
         db.execute(_WORDS)
     store = Store.open(path)
     store.key_values.set_moment("installed at", time.time() - 90 * 86_400)
+    for conversion in (REINDEXED_CALLS, REINDEXED_CONTACTS, SHARED_TEXTS):
+        store.key_values.set_text(conversion, DONE)  # as in a store of this version
     store.people.replace([Person("u101", "Ana Torres", "101")])
     store.links.link(ASKER, "u101", how="hand", now=time.time())
     return store
@@ -233,7 +236,7 @@ def measure_full_store(row, folder, count):
     measure_indexing(row, store, min(count // 10, 5_000))
     store.close()
     with Stage(folder) as stage:
-        time.sleep(3)  # the jobs at start
+        stage.wait_until_idle()
         figures |= measure_commands(row, stage)
         figures |= measure_modals(row, stage, NUMBER)
         figures |= measure_webhooks(row, stage)

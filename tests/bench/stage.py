@@ -187,6 +187,15 @@ class Stage:
         self.pipe.send(None)
         self.slack.join(5)
 
+    def wait_until_idle(self):
+        """Wait for the jobs at start, which read the whole database, and for the disk."""
+        os.sync()
+        for _ in range(60):
+            before = self.processor_seconds()
+            time.sleep(1)
+            if self.processor_seconds() - before < 0.1:
+                break
+
     @property
     def url(self):
         return self.bot.url

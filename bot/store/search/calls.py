@@ -81,7 +81,7 @@ class CallSearch:
         index_in_steps(self._database, [row["call_id"] for row in rows])
         return len(rows)
 
-    def reindex(self, after: int, limit: int = 200) -> int | None:
+    def reindex(self, after: int, limit: int) -> int | None:
         """Index texts again that an older version indexed; return the last row ID, None at the end.
 
         `after` is the row ID to continue after.

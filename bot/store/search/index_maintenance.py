@@ -16,8 +16,6 @@ from bot.store.database.background import write_in_background
 from bot.store.database.connection import Database
 from bot.store.search.terms import quote
 
-# A webhook waits for at most one piece: 20 transcripts of 10 kB take some milliseconds.
-ROWS_A_PIECE = 20
 CALLS_A_PIECE = 500
 # Where the rebuild continues; without this note there is none.
 REBUILD = "call index rebuilt until"
@@ -30,7 +28,7 @@ class CallIndex:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def share_texts(self, after: int, limit: int = ROWS_A_PIECE) -> int | None:
+    def share_texts(self, after: int, limit: int) -> int | None:
         """Drop copies of texts that the calls have; return the last row ID, None at the end.
 
         `after` is the row ID to continue after. Where the text of the call is different, the call
