@@ -423,7 +423,7 @@ def drip(bot, start):
     host, port = bot.url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=0.05) as line:
         line.sendall(start)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
                 line.sendall(b"a")
