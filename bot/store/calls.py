@@ -16,7 +16,7 @@ from bot.store.ingest import (
     merge_unread,
     store_unread,
 )
-from bot.store.outbox.invalidation import mark_cards_stale
+from bot.store.outbox.invalidation import mark_cards_stale, mark_threads_stale
 
 # An extension that rings for a whole company must not make its owner wait.
 MOST_COUNTED = 2_000
@@ -235,13 +235,15 @@ class Calls:
         return newest[:limit]
 
     def show_again(self, numbers: Collection[str], *, now: float) -> int:
-        """Mark the newest cards of calls with these numbers (E.164) as stale; return how many.
+        """Mark the newest cards of these numbers (E.164) and their threads as stale.
 
-        Only cards that are posted or queued: a new routing applies to new calls only.
+        Return how many. Only cards that are posted or queued: a new routing applies to new calls
+        only.
         """
 
         def work(db: SqliteDatabase) -> int:
-            return sum(mark_cards_stale(db, number, now=now) for number in numbers)
+            cards = sum(mark_cards_stale(db, number, now=now) for number in numbers)
+            return cards + sum(mark_threads_stale(db, number) for number in numbers)
 
         return self._database.write(work)
 

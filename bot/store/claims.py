@@ -106,7 +106,8 @@ class Claims:
             ).fetchall()
             if rows:
                 record_action(db, slack_user, "took a call up again", call_id, now=now)
-                show_cards_of(db, [row[0] for row in rows])
+                # Cards of the caller's later calls count these, too.
+                show_cards_of(db, {*(row[0] for row in rows), *open_group_of(db, call_id)})
             return bool(rows)
 
         return self._database.write(work)

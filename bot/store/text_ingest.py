@@ -9,12 +9,11 @@ from sqlite_utils import Database as SqliteDatabase
 from bot.models.integrations.outgoing_webhooks import EventType
 from bot.models.merge import Fields, merge_reports
 from bot.models.opt_outs import OptOutKeyword
-from bot.models.outbox import Subject
 from bot.models.texts import SendState, TextReport, TextSource
 from bot.phone_numbers import forms_of
 from bot.store.audit import record_action
 from bot.store.integrations.enqueue import SECONDS_TO_SETTLE, enqueue_event
-from bot.store.outbox.invalidation import mark_cards_stale, show_card_of
+from bot.store.outbox.invalidation import mark_cards_stale, mark_threads_stale, show_card_of
 
 # Largest difference between Vocatech's clock and ours, and longest time that Vocatech may take to
 # send a text.
@@ -165,10 +164,7 @@ def _enqueue_received(
 def _show_opt_out(db: SqliteDatabase, number: str, *, by_keyword: bool, now: float) -> None:
     """Show the current opt-out of a number, or its end, on cards and in its thread; queue it."""
     mark_cards_stale(db, number, now=now)
-    db.execute(
-        "update posts set wanted = wanted + 1 where subject_kind = ? and subject = ?",
-        [Subject.CONVERSATION, number],
-    )
+    mark_threads_stale(db, number)
     is_out, at = db.execute("select is_out, at from opt_outs where number = ?", [number]).fetchone()
     detail = {
         "number": number,

@@ -213,6 +213,17 @@ def test_call_modal_has_the_same_buttons_and_is_updated(bot, slack, missed):
     wait_for(lambda: "Marked as called back by Ana Torres" in str(slack.open_view(ANA)))
 
 
+def test_reopening_counts_the_calls_on_the_card_of_a_later_one(bot, slack, vocatech, missed):
+    press(slack, ANA, missed, "claim_call")
+    card(slack, missed, "called_back")
+    press(slack, ANA, missed, "called_back")
+    card(slack, missed, "reopen_call")
+    later = vocatech.ring(from_=MARIA, ago=300).hang_up(after=10)
+    assert "2 missed calls" not in str(card(slack, later.id, "claim_call"))
+    press(slack, ANA, missed, "reopen_call")
+    card(slack, later.id, "2 missed calls from this caller")
+
+
 def menu_in_home(slack, user):
     """Wait until a person's Home has the menu of a callback; return the view."""
     return wait_for(lambda: "callback_menu" in str(v := slack.home_view(user)) and v)

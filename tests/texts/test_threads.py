@@ -179,3 +179,14 @@ def test_unconfirmed_text_is_looked_up_soon_after_any_wake_up(start_bot, slack, 
     wait_for(bot.store.send_queue.unconfirmed)
     bot.bot.workers.wake()
     wait_for(lambda: says(slack, "We call you back.", "Delivered"))
+
+
+def test_thread_shows_the_name_of_a_contact_that_is_saved_for_its_number(bot, slack, vocatech):
+    wait_for(bot.store.contacts.fields)
+    vocatech.receive_text(OTHER, "One")
+    head, _ = wait_for(lambda: is_quiet(bot) and (t := thread_of(slack, OTHER))[0] and t)
+    slack.click(ANA, CHANNEL, head["ts"], "open_contact_of_number", OTHER)
+    form = wait_for(lambda: slack.open_view(ANA))
+    assert form["callback_id"] == "save_contact"
+    slack.submit_view(ANA, form["id"], {"field:Last Name": {"value": "Bergmann"}})
+    wait_for(lambda: "Bergmann" in str(thread_of(slack, OTHER)[0]["blocks"]))

@@ -28,6 +28,14 @@ def mark_cards_stale(db: SqliteDatabase, number: str, *, now: float) -> int:
     return len(found)
 
 
+def mark_threads_stale(db: SqliteDatabase, number: str) -> int:
+    """Mark the heads of a number's threads as stale; return how many. Call it inside a write."""
+    return db.execute(
+        "update posts set wanted = wanted + 1 where subject_kind = 'conversation' and subject = ?",
+        [number],
+    ).rowcount
+
+
 def show_card_of(db: SqliteDatabase, call_id: str) -> None:
     """Mark the cards of one call as stale. Call it inside a write."""
     show_cards_of(db, [call_id])
