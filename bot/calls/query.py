@@ -9,7 +9,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.calls.outcome_parsing import KNOWN_KINDS, parse_kind, parse_outcome
-from bot.calls.query_names import find_known_names, is_filler, join_names
+from bot.calls.query_names import (
+    BEFORE_PHRASES,
+    EXTENSION,
+    MOST_TOKENS,
+    begins_other_part,
+    find_known_names,
+    is_filler,
+    join_names,
+    refuse_alternatives,
+)
 from bot.errors import NotUnderstood
 from bot.models.calls import Direction
 from bot.phone_numbers import (
@@ -30,17 +39,14 @@ from bot.ui.time_patterns import AROUND_WORDS
 
 KNOWN = (*KNOWN_WORDS, *KNOWN_KINDS)
 _NUMBER = re.compile(r"[+(]?[\d][\d().\-/ ]*|\+")
-_EXTENSION = re.compile(r"(?:ext\.?|extension|x)\s*(\d{1,6})", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s$")
 ONLY_CALLS = "Searches cover all channels, and can't be limited to {place}."
 # Times and kinds that names begin with: `21st Century`, `Noon Cafe`, `Night Owl`, `Me Too`.
 _LIKE_A_NAME = re.compile(
     r"\d{1,2}(?:st|nd|rd|th)|q[1-4]|noon|midday|midnight|morning|evening|night|quarter|year|week"
 )
+_PERIODS = frozenset({"quarter", "week", "year"})
 _KINDS_IN_NAMES = frozenset({"latest", "me", "mine", "my", "newest", "open", "recent"})
-# Before or after a kind, a day, or a person, these are no names: `not missed`, `today or monday`.
-_EXCLUDING = frozenset({"except", "excluding", "minus", "no", "non", "not", "without"})
-_BEFORE_PHRASES = frozenset({"about", "containing", "mention", "mentioning", "mentions", "saying"})
 DAY = timedelta(days=1)
 
 
@@ -105,6 +111,8 @@ def parse_query(
     query, names, at_names = CallQuery(), list[str](), list[int]()
     tokens = tokenize(typed)
     named = find_known_names(tokens, partial(_count_meant, today=today, region=region), is_name)
+    # `mine Maria` is a kind and a name. For a longer text, such lookups would take too long.
+    is_other = is_name if len(tokens) <= MOST_TOKENS else _no_name
     place = 0
     while place < len(tokens):
         token = tokens[place]
@@ -120,18 +128,18 @@ def parse_query(
             query, used = _with_outcome(query, outcome[0]), outcome[1]
         elif token.is_quoted:
             query = replace(query, phrases=(*query.phrases, token.text))
-        elif token.text.lower() in _BEFORE_PHRASES and (said := _until_known(words[1:], today)):
+        elif token.text.lower() in BEFORE_PHRASES and (said := _until_known(words[1:], today)):
             query = replace(query, phrases=(*query.phrases, " ".join(said)))
             used += len(said)
-        elif kind := _kind_of(words, today, region):
+        elif kind := _kind_of(words, today, region, is_other):
             query, used = _with_kind(query, kind[0]), kind[1]
-        elif days := _days(words, today, region):
+        elif days := _days(words, today, region, is_other):
             query, used = _with_days(query, days[0], " ".join(words[: days[1]])), days[1]
         else:
             names.append(_name_in(words))
             at_names.append(place)
         place += used
-    _refuse_alternatives(tokens, at_names)
+    refuse_alternatives(tokens, at_names)
     who = join_names(names, is_all=query == CallQuery())
     query = _with_who(query, who, region) if who else query
     _refuse_contradictions(query)
@@ -169,23 +177,28 @@ def _until_known(words: Sequence[str], today: date) -> list[str]:
     return said
 
 
-def _days(words: Sequence[str], today: date, region: str) -> tuple[Days, int] | None:
+def _days(
+    words: Sequence[str], today: date, region: str, is_name: Callable[[str], bool]
+) -> tuple[Days, int] | None:
     """Return the days that the first words mean, unless they are part of a name."""
     found = parse_days(words, today=today, region=region)
     word = words[0].lower()
     may_be_name = word in LIKE_NAMES or _LIKE_A_NAME.fullmatch(word)
     if found is None or found[1] > 1 or not may_be_name:
         return found
-    return None if _goes_on_as_name(words[1:], today, region) else found
+    is_whole = not _goes_on_as_name(words[1:], today, region)
+    return found if is_whole or (word in _PERIODS and is_name(_name_in(words[1:]))) else None
 
 
 def _kind_of(
-    words: Sequence[str], today: date, region: str
+    words: Sequence[str], today: date, region: str, is_name: Callable[[str], bool]
 ) -> tuple[Mapping[str, Any], int] | None:
     """Return the kind of call that the first words mean, unless they begin a name: `Me Too`."""
     found = parse_kind(words)
-    is_name = words and words[0].lower() in _KINDS_IN_NAMES and found and found[1] == 1
-    return None if is_name and _goes_on_as_name(words[1:], today, region) else found
+    may_be_name = words and words[0].lower() in _KINDS_IN_NAMES and found and found[1] == 1
+    if not (may_be_name and _goes_on_as_name(words[1:], today, region)):
+        return found
+    return found if is_name(_name_in(words[1:])) else None
 
 
 def _goes_on_as_name(words: Sequence[str], today: date, region: str) -> bool:
@@ -195,6 +208,7 @@ def _goes_on_as_name(words: Sequence[str], today: date, region: str) -> bool:
         and words[0][:1].isalpha()
         and not (
             is_filler(words[0])
+            or begins_other_part(words)
             or parse_kind(words)
             or parse_days(words, today=today, region=region)
         )
@@ -247,24 +261,6 @@ def _is_about_calls(word: str) -> bool:
     )
 
 
-def _refuse_alternatives(tokens: Sequence[Token], at_names: Sequence[int]) -> None:
-    """Refuse `or` beside a kind, a day, or a person, and words that exclude one."""
-    known = {*range(len(tokens))} - {*at_names}
-    for place in at_names:
-        word = tokens[place].text.lower().strip(AROUND_WORDS)
-        is_surname = word == "no" and place - 1 in at_names  # `Dr No missed`
-        if word in _EXCLUDING and place + 1 in known and not is_surname:
-            raise NotUnderstood(
-                f"Searches find calls and can't leave any out, so “{word}” isn't understood.",
-                "/calls answered today",
-            )
-        if word == "or" and known & {place - 1, place + 1}:
-            raise NotUnderstood(
-                "Searches can't look for one thing “or” another. Search for each of them.",
-                "/calls missed today",
-            )
-
-
 def _refuse_contradictions(query: CallQuery) -> None:
     kinds = {
         "missed": query.missed,
@@ -287,7 +283,7 @@ def _refuse_contradictions(query: CallQuery) -> None:
 def _with_who(query: CallQuery, who: str, region: str) -> CallQuery:
     plain = clean(who)
     digits = re.sub(r"\D", "", plain)
-    if extension := _EXTENSION.fullmatch(plain):
+    if extension := EXTENSION.fullmatch(plain):
         return replace(query, extension=extension[1])
     if plain.isdecimal() and len(plain) <= LONGEST_EXTENSION:
         return replace(query, extension=plain)

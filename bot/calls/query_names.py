@@ -1,7 +1,10 @@
 """Names of people and companies in a search: what is part of them, and what isn't."""
 
+import re
 from collections.abc import Callable, Sequence
 
+from bot.calls.outcome_parsing import PREFIX
+from bot.errors import NotUnderstood
 from bot.ui.command_text import Token
 from bot.ui.time_patterns import AROUND_WORDS
 
@@ -14,12 +17,17 @@ FILLERS = frozenset(
         *("the", "there", "to", "was", "were", "what", "which", "who", "with"),
     }
 )
+# Before or after a kind, a day, or a person, these are no names: `not missed`, `today or monday`.
+_EXCLUDING = frozenset({"except", "excluding", "minus", "no", "non", "not", "without"})
+# Words before what was said in a call, and an extension.
+BEFORE_PHRASES = frozenset({"about", "containing", "mention", "mentioning", "mentions", "saying"})
+EXTENSION = re.compile(r"(?:ext\.?|extension|x)\s*(\d{1,6})", re.IGNORECASE)
 # Not brackets or a plus, with which a phone number begins.
 _AROUND_NAME = "\"“”„‘’'«»`*_[]{},;!?¿¡"
 _JOINING = frozenset("&+-/")
 MOST_WORDS_OF_NAME = 6
 # A longer text isn't about a name; each lookup takes a fraction of a millisecond.
-_MOST_TOKENS, _MOST_LOOKUPS = 20, 40
+MOST_TOKENS, _MOST_LOOKUPS = 20, 40
 
 
 def find_known_names(
@@ -30,7 +38,7 @@ def find_known_names(
     Such names are `Ruby Tuesday`, `3 Day Blinds`, and `Internal Medicine`: if someone has one, it
     is the name. `means` returns how many of the first tokens mean a kind of call or a time.
     """
-    if len(tokens) > _MOST_TOKENS:
+    if len(tokens) > MOST_TOKENS:
         return {}
     starts = range(len(tokens))
     meant = {at for start in starts for at in range(start, start + means(tokens[start:]))}
@@ -79,6 +87,16 @@ def _may_be_name(tokens: Sequence[Token], meant: set[int], place: int, length: i
     return any(several) and not all(several)
 
 
+def begins_other_part(words: Sequence[str]) -> bool:
+    """Return whether an outcome, an extension, or what was said comes next."""
+    first = words[0].lower()
+    return (
+        first.startswith(PREFIX)
+        or (first in BEFORE_PHRASES and len(words) > 1)
+        or any(EXTENSION.fullmatch(" ".join(words[:count])) for count in (1, 2))
+    )
+
+
 def is_filler(word: str) -> bool:
     """Return whether a word is no part of a name that it comes before or after."""
     return word.lower().strip(f".{AROUND_WORDS}") in FILLERS
@@ -100,3 +118,21 @@ def _without_fillers(names: Sequence[str]) -> Sequence[str]:
     while kept and is_filler(kept[-1]):
         kept.pop()
     return kept
+
+
+def refuse_alternatives(tokens: Sequence[Token], at_names: Sequence[int]) -> None:
+    """Refuse `or` beside a kind, a day, or a person, and words that exclude one."""
+    known = {*range(len(tokens))} - {*at_names}
+    for place in at_names:
+        word = tokens[place].text.lower().strip(AROUND_WORDS)
+        is_surname = word == "no" and place - 1 in at_names  # `Dr No missed`
+        if word in _EXCLUDING and place + 1 in known and not is_surname:
+            raise NotUnderstood(
+                f"Searches find calls and can't leave any out, so “{word}” isn't understood.",
+                "/calls answered today",
+            )
+        if word == "or" and known & {place - 1, place + 1}:
+            raise NotUnderstood(
+                "Searches can't look for one thing “or” another. Search for each of them.",
+                "/calls missed today",
+            )

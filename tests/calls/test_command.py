@@ -144,6 +144,23 @@ def test_name_with_words_for_times_or_kinds_is_found_by_all_its_words(bot, slack
     assert "internal calls matching “associates”" in str(ask(slack, "internal associates"))
 
 
+def test_kind_or_week_before_a_name_or_an_outcome_is_no_part_of_the_name(bot, slack):
+    settled(bot)
+    link(bot, ANA, "101", "Ana Torres")
+    maria = Contact(9_001, {"Name": "Maria Lopez"}, ("+12125550177",))
+    bot.store.contacts.save(maria, now=after_sync())
+    save(bot, "c1", our_side=["101", "Ana Torres"])
+    outcome = bot.store.outcomes.all()[0]
+    bot.store.outcomes.set("c1", outcome.outcome_id, seen=0, by=ANA, now=time.time())
+    for typed in ("mine Maria Lopez", "my Maria", "latest Maria", "open Maria", "week Maria"):
+        assert "matching “Maria" in str(ask(slack, typed)), typed
+    for typed in ("mine", "open", "latest", "week"):
+        answer = str(ask(slack, f"{typed} outcome:{outcome.name.lower()}"))
+        assert f"with outcome “{outcome.name}”" in answer
+        assert "matching" not in answer
+        assert "No person" not in answer
+
+
 def test_pages_replace_each_other_newest_first(bot, slack):
     for number in range(18):
         save(bot, f"c{number:02}", ago=100 - number)

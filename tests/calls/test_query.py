@@ -102,6 +102,13 @@ def days(first, last):
             (name, {"name": name})
             for name in ("Me Too", "Mine Safety", "Open Table", "Latest News")
         ),
+        *(
+            (f"{word} about refunds", {"mine": True, "phrases": ("refunds",)})
+            for word in ("mine", "my")
+        ),
+        *((f"{word} ext. 101", {"mine": True, "extension": "101"}) for word in ("mine", "my")),
+        ("open x101", {"unclaimed": True, "extension": "101"}),
+        ("week about refunds", {"phrases": ("refunds",), **days("2026-11-17", "2026-11-23")}),
         ("the 21st maria", {"name": "maria", **days("2026-11-21", "2026-11-21")}),
         ("21st missed", {"missed": True, **days("2026-11-21", "2026-11-21")}),
         ("latest", {}),
