@@ -236,3 +236,9 @@ def test_any_query_is_parsed_or_refused(typed):
 def test_long_query_is_cut(typed):
     with contextlib.suppress(NotUnderstood):
         read(typed)
+
+
+def test_week_before_a_known_name_is_no_part_of_it():
+    found = parse_query("week Maria", today=TODAY, region="US", is_name=lambda one: one == "Maria")
+    assert found == CallQuery(name="Maria", **days("2026-11-17", "2026-11-23"))
+    assert read("week Maria") == CallQuery(name="week Maria")
