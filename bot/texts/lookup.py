@@ -89,6 +89,11 @@ def _find(typed: str, store: Store, region: str) -> Addressed:
     return Addressed([], text, "")
 
 
+def find_named(typed: str, store: Store) -> list[Contact]:
+    """Return the contacts whose name or email address a text is, even those without a number."""
+    return [one for one in _find_by_name(typed, store, has_body=False) if is_named(one, typed)]
+
+
 def is_named(contact: Contact, typed: str) -> bool:
     """Return whether a text is an email address or whole words of a name of a contact.
 

@@ -16,11 +16,17 @@ from bot.models.templates import find_unknown_placeholder
 from bot.models.texts import TextForm
 from bot.people.lookup import locale_for_user
 from bot.people.names import with_contact_name
-from bot.phone_numbers import EndUnclear, is_emergency
+from bot.phone_numbers import EndUnclear, is_emergency, is_whole
 from bot.store import Store
 from bot.store.search.contacts import read_digits
 from bot.texts.form import Entered
-from bot.texts.lookup import explain_end, explain_no_one, find_recipients, is_named
+from bot.texts.lookup import (
+    explain_end,
+    explain_no_one,
+    find_named,
+    find_recipients,
+    is_named,
+)
 from bot.texts.modals import Recipient
 from bot.texts.service import TextService
 from bot.texts.validation import EMERGENCY
@@ -196,6 +202,10 @@ class StepActions:
         if known and not any(is_named(contact, found.typed) for contact in known):
             name = plain(name_of(known[0].name or known[0].company or ""))
             raise StepFailed(PART_OF_A_NAME.format(typed=shown, name=name))
+        # The one without a number may be meant, and no one sees who gets the message instead.
+        named = find_named(found.typed, self.store) if known else []
+        if not all(any(map(is_whole, contact.numbers)) for contact in named):
+            raise StepFailed(ONE_PERSON.format(typed=shown))
         # Of several with the same number, no one is meant.
         only = found.recipients[0]
         return only if len(found.recipients) == 1 else Recipient(only.number)

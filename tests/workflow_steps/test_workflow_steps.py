@@ -88,6 +88,17 @@ def test_sms_of_a_workflow_names_the_contact_that_it_is_for(bot, slack):
     assert said == {"Zelda: Zelda", "Fitz: Yorick", f"{TYPED}: Yorick"}
 
 
+def test_sms_of_a_workflow_goes_to_no_one_else_if_the_person_has_no_number(bot, slack):
+    add_contact(bot, 1, CALLER, Name="Zelda Fitz Quartz")
+    bot.store.contacts.save(Contact(2, {"Name": "Zelda Fitz"}), now=after_sync())
+    refused = run(slack, ANA, "send_sms", to="Zelda Fitz", message="Your results are here.").error
+    said = "“Zelda Fitz” matches several contacts or numbers. Use a whole phone number."
+    assert refused == said
+    assert run(slack, ANA, "create_follow_up", about="Zelda", when="tomorrow 9:00").error
+    assert not texts_to(bot, CALLER)
+    assert run(slack, ANA, "send_sms", to="Zelda Fitz Quartz", message="Hello").outputs
+
+
 def test_sms_of_a_workflow_needs_a_whole_name_since_no_one_sees_who_is_meant(bot, slack):
     add_contact(bot, 1, CALLER, Name="Zebulon Fitz", Company="Quartz Coffee", Notes="Wife: Xenia")
     refused = run(slack, ANA, "send_sms", to="Zeb", message="Hello").error
