@@ -70,8 +70,8 @@ _KINDS: Mapping[str, Mapping[str, Any]] = {
 }
 KNOWN_KINDS = tuple(kind for kind in _KINDS if " " not in kind)
 _MOST_WORDS = 3
-# `last 5 calls`: the list shows the latest ones anyway, page by page.
-_LATEST = re.compile(r"(?:last|latest|newest|recent) \d{1,3}(?: calls)?")
+# `last 5 calls`: the list shows the latest ones anyway, page by page. `latest 101` is an extension.
+_LATEST = re.compile(r"(?:last|latest|newest|recent) (?:\d{1,3} calls|\d{1,2}|[1-9]00)")
 PREFIX = "outcome:"
 ANY, NONE = "any", "none"
 _MOST_WORDS_OF_OUTCOME, _MOST_LISTED = 8, 6

@@ -13,9 +13,12 @@ from bot.calls.query_names import (
     BEFORE_PHRASES,
     EXTENSION,
     MOST_TOKENS,
+    PERIODS,
+    begins_extension,
     begins_other_part,
     find_known_names,
     is_filler,
+    is_no_count,
     join_names,
     refuse_alternatives,
 )
@@ -45,7 +48,6 @@ ONLY_CALLS = "Searches cover all channels, and can't be limited to {place}."
 _LIKE_A_NAME = re.compile(
     r"\d{1,2}(?:st|nd|rd|th)|q[1-4]|noon|midday|midnight|morning|evening|night|quarter|year|week"
 )
-_PERIODS = frozenset({"quarter", "week", "year"})
 _KINDS_IN_NAMES = frozenset({"latest", "me", "mine", "my", "newest", "open", "recent"})
 DAY = timedelta(days=1)
 
@@ -133,6 +135,10 @@ def parse_query(
             used += len(said)
         elif kind := _kind_of(words, today, region, is_other):
             query, used = _with_kind(query, kind[0]), kind[1]
+        elif begins_extension(words):
+            used = 2
+            names.append(" ".join(words[:used]))
+            at_names += range(place, place + used)
         elif days := _days(words, today, region, is_other):
             query, used = _with_days(query, days[0], " ".join(words[: days[1]])), days[1]
         else:
@@ -182,12 +188,14 @@ def _days(
 ) -> tuple[Days, int] | None:
     """Return the days that the first words mean, unless they are part of a name."""
     found = parse_days(words, today=today, region=region)
+    if found and is_no_count(words) and parse_days(words[1:], today=today, region=region):
+        return None
     word = words[0].lower()
     may_be_name = word in LIKE_NAMES or _LIKE_A_NAME.fullmatch(word)
     if found is None or found[1] > 1 or not may_be_name:
         return found
     is_whole = not _goes_on_as_name(words[1:], today, region)
-    return found if is_whole or (word in _PERIODS and is_name(_name_in(words[1:]))) else None
+    return found if is_whole or (word in PERIODS and is_name(_name_in(words[1:]))) else None
 
 
 def _kind_of(

@@ -19,9 +19,11 @@ FILLERS = frozenset(
 )
 # Before or after a kind, a day, or a person, these are no names: `not missed`, `today or monday`.
 _EXCLUDING = frozenset({"except", "excluding", "minus", "no", "non", "not", "without"})
+PERIODS = frozenset({"month", "quarter", "week", "year", "q1", "q2", "q3", "q4"})
 # Words before what was said in a call, and an extension.
 BEFORE_PHRASES = frozenset({"about", "containing", "mention", "mentioning", "mentions", "saying"})
 EXTENSION = re.compile(r"(?:ext\.?|extension|x)\s*(\d{1,6})", re.IGNORECASE)
+_LIKE_EXTENSION = re.compile(r"[1-9]\d{2,5}")
 # Not brackets or a plus, with which a phone number begins.
 _AROUND_NAME = "\"“”„‘’'«»`*_[]{},;!?¿¡"
 _JOINING = frozenset("&+-/")
@@ -87,13 +89,25 @@ def _may_be_name(tokens: Sequence[Token], meant: set[int], place: int, length: i
     return any(several) and not all(several)
 
 
+def begins_extension(words: Sequence[str]) -> bool:
+    """Return whether the first two words are an extension: `ext 102`."""
+    return len(words) > 1 and EXTENSION.fullmatch(" ".join(words[:2])) is not None
+
+
+def is_no_count(words: Sequence[str]) -> bool:
+    """Return whether a number before a word such as `week` is an extension: `101 week`."""
+    singular = words[1].lower().strip(AROUND_WORDS) if len(words) > 1 else ""
+    return singular in PERIODS and _LIKE_EXTENSION.fullmatch(words[0]) is not None
+
+
 def begins_other_part(words: Sequence[str]) -> bool:
     """Return whether an outcome, an extension, or what was said comes next."""
     first = words[0].lower()
     return (
         first.startswith(PREFIX)
         or (first in BEFORE_PHRASES and len(words) > 1)
-        or any(EXTENSION.fullmatch(" ".join(words[:count])) for count in (1, 2))
+        or begins_extension(words)
+        or EXTENSION.fullmatch(first) is not None
     )
 
 

@@ -15,6 +15,7 @@ from bot.models.calls import Direction
 pytestmark = pytest.mark.calendar
 
 TODAY = date(2026, 11, 23)
+MONTH = ("2026-10-25", "2026-11-23")
 
 
 def read(typed, region="US"):
@@ -107,6 +108,12 @@ def days(first, last):
             for word in ("mine", "my")
         ),
         *((f"{word} ext. 101", {"mine": True, "extension": "101"}) for word in ("mine", "my")),
+        ("101 week", {"extension": "101", **days("2026-11-17", "2026-11-23")}),
+        ("missed 101 month", {"missed": True, "extension": "101", **days(*MONTH)}),
+        ("ext 102 week", {"extension": "102", **days("2026-11-17", "2026-11-23")}),
+        ("ext. 12 nov 20", {"extension": "12", **days(*["2026-11-20"] * 2)}),
+        ("latest 101", {"extension": "101"}),
+        ("last 100 calls", {}),
         ("open x101", {"unclaimed": True, "extension": "101"}),
         ("week about refunds", {"phrases": ("refunds",), **days("2026-11-17", "2026-11-23")}),
         ("the 21st maria", {"name": "maria", **days("2026-11-21", "2026-11-21")}),
@@ -242,3 +249,5 @@ def test_week_before_a_known_name_is_no_part_of_it():
     found = parse_query("week Maria", today=TODAY, region="US", is_name=lambda one: one == "Maria")
     assert found == CallQuery(name="Maria", **days("2026-11-17", "2026-11-23"))
     assert read("week Maria") == CallQuery(name="week Maria")
+    third = parse_query("q3 Maria", today=TODAY, region="US", is_name=lambda one: one == "Maria")
+    assert third == CallQuery(name="Maria", **days("2026-07-01", "2026-09-30"))
