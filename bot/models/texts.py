@@ -277,7 +277,8 @@ class TextForm:
     and `version` the one that was shown. `greeting` and `line`, the number to
     send from, are those that a template filled in. `contact_id` is the contact that was
     named, of those with the number. `kept` is the body while nothing can be sent. `was_settled` is
-    whether the missed call was closed when the form was opened.
+    whether the missed call was closed when the form was opened. `unreachable` is the name of a
+    contact who may be meant, but has no number.
     """
 
     token: str
@@ -298,6 +299,7 @@ class TextForm:
     contact_id: int | None = None
     kept: str = ""
     was_settled: bool = False
+    unreachable: str = ""
 
     @property
     def text_id(self) -> str:

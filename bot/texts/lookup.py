@@ -39,7 +39,8 @@ class Addressed:
     """The recipients that typed text begins with, and the body after them.
 
     `typed` is the beginning as it was typed, `extension` the one after a number, `also` the name
-    of a second contact, or a second number, that the body begins with.
+    of a second contact, or a second number, that the body begins with. `unreachable` is the name of
+    a contact who may be meant, too, but has no number.
     """
 
     recipients: Sequence[Recipient]
@@ -47,6 +48,7 @@ class Addressed:
     body: str
     extension: str | None = None
     also: str = ""
+    unreachable: str = ""
 
 
 class ExtensionUnclear(EndUnclear):
@@ -85,8 +87,21 @@ def _find(typed: str, store: Store, region: str) -> Addressed:
             ]
             also = _second_name(tokens[length - 1 :], contacts, store)
             body = read(typed[tokens[length - 1].end :])
-            return Addressed(found[:MAX_RECIPIENTS], name, body, also=also)
+            unreachable = _unreachable(name, contacts)
+            return Addressed(found[:MAX_RECIPIENTS], name, body, None, also, unreachable)
     return Addressed([], text, "")
+
+
+def _unreachable(typed: str, contacts: Sequence[Contact]) -> str:
+    """Return the name of a contact with a typed name who has no number; empty if there is none.
+
+    A second entry for the same person doesn't count.
+    """
+    reachable = [contact for contact in contacts if any(map(is_whole, contact.numbers))]
+    names = {name_of(contact.name).casefold() for contact in reachable if contact.name}
+    others = [one for one in contacts if one not in reachable and is_named(one, typed)]
+    found = (name_of(one.name) for one in others if one.name)
+    return next((name for name in found if name.casefold() not in names), "")
 
 
 def find_named(typed: str, store: Store) -> list[Contact]:

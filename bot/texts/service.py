@@ -104,7 +104,7 @@ class TextService:
         if len(found.recipients) == 1:
             [one] = found.recipients
             form = TextForm(make_token(), one.number, contact_id=one.contact_id, also=found.also)
-            form = replace(form, extension=found.extension)
+            form = replace(form, extension=found.extension, unreachable=found.unreachable)
             return self.render_form(Entered(form, found.body, None), viewer=viewer)
         return render_recipients_modal(
             found.recipients,

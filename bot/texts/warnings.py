@@ -8,7 +8,7 @@ from bot.models.missed_calls import Ending
 from bot.models.texts import Platform, Text, TextForm
 from bot.people.names import slack_name
 from bot.store import Store
-from bot.texts.words import only_one
+from bot.texts.words import no_number, only_one
 
 RECENT_SECONDS = 60.0
 _SINCE = "after you opened this form"
@@ -146,6 +146,8 @@ def warnings_for(
         warnings.append("The contact that this message was written to no longer has this number.")
     if form.also:
         warnings.append(only_one(form.also))
+    if form.unreachable:
+        warnings.append(no_number(form.unreachable))
     if other:
         when = "less than a minute ago" if other.is_recent else _SINCE
         warnings.append(f"{_describe(other, store)} {when}.{again}")

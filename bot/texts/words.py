@@ -49,6 +49,11 @@ def only_one(also: str) -> str:
     return f"This message goes to one person only, not to {name_of(also)} too."
 
 
+def no_number(name: str) -> str:
+    """Return the warning that a contact who may be meant can't get the message."""
+    return f"{name_of(name)} has no phone number, so this message goes to someone else."
+
+
 def status_label(text: Text) -> str:
     """Return the status of an outgoing text in one or two words; empty for incoming texts."""
     if text.is_incoming:

@@ -127,6 +127,23 @@ def test_second_name_is_no_recipient_if_the_first_has_several_numbers(bot, slack
     assert "goes to one person only, not to Yorick Stone too" in view
 
 
+@pytest.mark.parametrize("typed", ["Zelda Fitz your results are here", "Zelda Fitz"])
+def test_form_says_that_the_person_with_this_name_has_no_number(bot, slack, typed):
+    wait_for(bot.store.people.company)
+    wait_for(bot.store.contacts.count)
+    namesake = Contact(970, {"Name": "Zelda Fitz Quartz"}, ["+12125550180"])
+    bot.store.contacts.save(namesake, now=after_sync())
+    view, _ = sms(bot, slack, typed)
+    assert "no phone number" not in view
+    slack.close_view(ANA, slack.open_view(ANA)["id"])
+    bot.store.contacts.save(Contact(971, {"Name": "Zelda Fitz"}), now=after_sync())
+    view, _ = sms(bot, slack, typed)
+    assert "Zelda Fitz has no phone number, so this message goes to someone else." in view
+    slack.close_view(ANA, slack.open_view(ANA)["id"])
+    view, _ = sms(bot, slack, "Zelda Quartz")
+    assert "no phone number" not in view
+
+
 @pytest.fixture
 def shared(bot):
     """Return a number of two contacts; someone chose Yorick for it."""
