@@ -58,7 +58,8 @@ class ExtensionUnclear(EndUnclear):
 def find_recipients(typed: str, store: Store, region: str) -> Addressed:
     """Return the recipients that typed text begins with; raises EndUnclear."""
     found = _find(typed, store, region)
-    before = None if found.recipients else _BEFORE_RECIPIENT.match(typed)
+    is_known = found.recipients or found.unreachable
+    before = None if is_known else _BEFORE_RECIPIENT.match(typed)
     return _find(typed[before.end() :], store, region) if before else found
 
 
@@ -146,6 +147,8 @@ def explain_no_one(typed: str, store: Store, region: str) -> str:
         return f"“{number}” has no area code. Please add it."
     if digits:
         return f"“{number}” is not a phone number."
+    if name := find_recipients(typed, store, region).unreachable:
+        return f"{name} has no phone number. Add one to the contact first."
     said = shorten(read_words(typed), MAX_QUOTED)
     meant = _nearest_name(tokens, store)
     question = f" Did you mean {meant}?" if meant else ""

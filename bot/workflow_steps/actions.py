@@ -192,7 +192,7 @@ class StepActions:
         except EndUnclear as unclear:
             raise StepFailed(explain_end(unclear, self.locale)) from None
         if not found.recipients:
-            raise StepFailed(explain_no_one(typed, self.store, region))
+            raise StepFailed(plain(explain_no_one(typed, self.store, region)))
         if found.body or found.extension:
             raise StepFailed(ONLY_RECIPIENT.format(typed=shown))
         if len({one.number for one in found.recipients}) > 1:

@@ -144,6 +144,16 @@ def test_form_says_that_the_person_with_this_name_has_no_number(bot, slack, type
     assert "no phone number" not in view
 
 
+@pytest.mark.parametrize("typed", ["Zelda Fitz your results are here", "zelda", "to Zelda Fitz hi"])
+def test_contact_without_a_number_is_not_called_unknown(bot, slack, typed):
+    wait_for(bot.store.people.company)
+    wait_for(bot.store.contacts.count)
+    bot.store.contacts.save(Contact(970, {"Name": "Zelda Fitz"}), now=after_sync())
+    answer = slack.type_command(ANA, CHANNEL, "/sms", typed).body
+    assert "Zelda Fitz has no phone number. Add one to the contact first." in answer
+    assert "matches" not in answer
+
+
 @pytest.fixture
 def shared(bot):
     """Return a number of two contacts; someone chose Yorick for it."""
