@@ -17,6 +17,9 @@ MAX_FIELDS = 90
 MAX_VALUE_LENGTH = 3_000
 _MAX_NAME_LENGTH = 200
 _LONG_TEXTS = ("note", "comment", "description", "address", "remark")
+REMOVED = (
+    "Your company no longer has this field. Copy your text to another field, then clear this one."
+)
 # Prefixes of block IDs: a value as stored, or a value typed in an earlier try and not saved yet.
 _FRESH, _TYPED = "field:", "typed:"
 
@@ -132,6 +135,20 @@ def parse_form(shown: Json, fields: Sequence[ContactField]) -> tuple[dict[str, s
             if is_typed or value != first[block_id].strip():
                 changed.add(one.name)
     return values, changed
+
+
+def typed_in_removed(shown: Json, fields: Sequence[ContactField]) -> dict[str, str]:
+    """Return an error by block for text in a field that the company no longer has."""
+    known = {block_of(one.name, is_typed=typed) for one in fields for typed in (False, True)}
+    errors = {}
+    for block in shown["blocks"]:
+        if block["type"] != "input" or not fields or block["block_id"] in known:
+            continue
+        state = shown["state"]["values"].get(block["block_id"], {}).get("value", {})
+        value = (state.get("value") or "").strip()
+        if value and value != block["element"].get("initial_value", "").strip():
+            errors[str(block["block_id"])] = REMOVED
+    return errors
 
 
 def conflicts_in(

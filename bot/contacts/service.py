@@ -14,6 +14,7 @@ from bot.contacts.form import (
     form_fields,
     parse_form,
     render_contact_form,
+    typed_in_removed,
 )
 from bot.contacts.messages import title_of
 from bot.contacts.modals import render_delete_modal, render_words_modal
@@ -31,9 +32,7 @@ from bot.vocatech.client import VocatechClient
 NOT_SHOWN = "Saved. The contact appears here after tonight's sync."
 FAILED = "Something went wrong"
 ADMINS_ONLY = "Only admins"
-
 Json = dict[str, Any]
-
 MakeForm = Callable[[Sequence[ContactField]], Json]
 
 
@@ -66,6 +65,8 @@ class ContactService:
         values, changed = parse_form(view, fields)
         contact_id = json.loads(view["private_metadata"])["contact_id"]
         is_new, stored = contact_id is None, self.store.contacts.find(contact_id or 0)
+        if lost := typed_in_removed(view, fields):
+            return lost
         errors = self._erased_since(values, fields, ContactFormOrigin.of(view))
         errors = errors or conflicts_in(view, stored, values, changed)
         errors = errors or validate_contact(values, changed, fields, self, is_new=is_new)

@@ -338,6 +338,17 @@ def test_a_new_contact_is_saved_and_shown(bot, slack, vocatech):
     assert "0999" not in bot.store.audit.latest()[0].detail
 
 
+def test_text_in_a_field_that_was_removed_meanwhile_is_not_lost(bot, slack, vocatech):
+    view = new_form(slack)
+    kept = [one for one in bot.store.contacts.fields() if one.name != "Notes"]
+    bot.store.contacts.set_fields(kept)
+    answer = submit(slack, view, First_Name="Nora", Phone="212-555-0999", Notes="Call at 5.")
+    assert "no longer has this field" in answer["errors"]["field:Notes"]
+    assert "Nora" not in names(vocatech)
+    submit(slack, view, First_Name="Nora", Phone="212-555-0999", Notes="")
+    view_with(slack, "Saved.", "Nora")
+
+
 def test_a_form_sent_twice_makes_one_contact(bot, slack, vocatech):
     view = new_form(slack)
     payload = fill(view, First_Name="Nora", Phone="212-555-0999")
