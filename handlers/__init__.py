@@ -94,7 +94,7 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
     text_form = TextFormHandlers(
         s.slack, s.texts, s.scheduled, s.open_modals, s.home.refresh, below.redraw, timelines.show
     )
-    texts = TextHandlers(s.slack, s.texts, s.opt_outs, s.scheduled, s.home.refresh)
+    texts = TextHandlers(s.slack, s.texts, s.opt_outs, s.scheduled, s.home.refresh, below.redraw)
     home = HomeHandlers(
         service=HomeService(
             home=s.home,

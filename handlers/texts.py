@@ -26,6 +26,7 @@ class TextHandlers:
     opt_outs: OptOutService
     scheduled: ScheduledTextService
     refresh_home: Callable[[str], None]
+    redraw_below: Callable[[Json], None]
 
     def open_sms(self, ack: Ack, command: Json) -> None:
         """Open the reply modal, or the choice between several recipients; answer `help`."""
@@ -102,6 +103,7 @@ class TextHandlers:
         if view := body.get("view"):
             shown = self.texts.render_form(read_reply_form(view), viewer=viewer)
             self.slack.update_modal(view["id"], shown, seen_hash=view["hash"])
+            self.redraw_below(body)
 
     def show_whole_text(self, ack: Ack, action: Json, body: Json) -> None:
         """Show a text that is too long for its line in the thread."""

@@ -88,6 +88,17 @@ def test_reply_shows_in_the_call_and_in_home_below_it(bot, slack):
     wait_for(lambda: "Your callbacks (1)" in str(slack.home_view(ADMIN)))
 
 
+def test_opt_out_shows_in_the_call_below_its_form(bot, slack):
+    receive_missed_call(bot)
+    call = press(slack, "open_call", "missed")
+    form = choose(slack, call, "reply_to_call", "missed")
+    slack.click_in_view(ADMIN, form["id"], "record_opt_out", MARIA)
+    wait_for(lambda: bot.store.opt_outs.of(MARIA))
+    wait_for(lambda: "lift_opt_out" in str(slack.open_view(ADMIN)))
+    slack.close_view(ADMIN, form["id"])
+    wait_for_words(slack, call, "reply_to_call", shown=False)
+
+
 def test_reassigned_call_leaves_the_list_and_home_below_it(bot, slack):
     receive_missed_call(bot)
     bot.store.claims.take("missed", ADMIN, now=bot.bot.services.clock.now())
