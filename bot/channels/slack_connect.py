@@ -26,8 +26,8 @@ CHANNELS_PER_RUN = 30
 class SharedChannels:
     """Asks Slack about each channel before the first post there, and once a day.
 
-    At the start it asks about all own channels with one request, so that the first posts don't
-    wait for it.
+    At the start it asks about all own channels with one request: the first posts don't wait for it,
+    and events that Slack sent while the app was off are made up for.
     """
 
     store: Store
@@ -93,7 +93,10 @@ class SharedChannels:
             return self.store.channels.is_asked_about(wanted)
 
     def _list_own(self) -> None:
-        """Record which own channels are shared, unless that is known already."""
+        """Record which own channels are shared, and which were shared while the app was off.
+
+        That another was unshared can wait for its daily check: it shows too little until then.
+        """
         now = self.clock.now()
         try:
             shared = self.slack.sharing_of_own()
@@ -101,8 +104,10 @@ class SharedChannels:
             log.warning("sharing_not_listed", reason=classify(error).reason)
             return
         for channel, is_shared in shared.items():
-            if not self.store.channels.is_asked_about(channel):
-                self.store.channels.set_shared(channel, is_shared=is_shared, now=now)
+            known = self.store.channels
+            is_new = is_shared and not known.is_shared(channel)
+            if is_new or not known.is_asked_about(channel):
+                known.set_shared(channel, is_shared=is_shared, now=now)
 
 
 SECONDS_BETWEEN_REFRESHES = 600.0

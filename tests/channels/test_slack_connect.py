@@ -327,6 +327,20 @@ def test_where_slack_does_not_say_who_reads_there_a_card_shows_less_until_it_doe
     card(slack, "C0UNKNOWN1", "unknown", *ON_CARD)
 
 
+def test_channel_shared_while_the_app_was_off_shows_less_from_the_start(bot, slack):
+    slack.add_channel("C0NIGHT001", "night")
+    call(bot, "night")
+    card(slack, TEAM, "night")
+    bot.store.posts.share("night", "C0NIGHT001", by=ANA, now=time.time())
+    bot.bot.workers.wake()
+    card(slack, "C0NIGHT001", "night", *ON_CARD)
+    slack.state.channels["C0NIGHT001"].is_shared = True  # without an event
+    services = bot.bot.services
+    sharing = SharedChannels(bot.store, services.slack, services.clock, lambda *_: None)
+    refresh_shared_channels(sharing=sharing, wake=bot.bot.workers.wake)
+    wait_for(lambda: shows_less(cards(slack, "C0NIGHT001", "night")))
+
+
 def test_channels_of_which_slack_says_nothing_keep_none_from_being_asked_about(bot, slack):
     slack.add_channel("C0OLDWORD1", "old-word", shared=True)
     channels, now = bot.store.channels, time.time()
