@@ -9,7 +9,7 @@ import structlog
 
 from bot.business_hours import BusinessHours
 from bot.clock import Clock
-from bot.models.calls import Call
+from bot.models.calls import LONGEST_UNSURE, Call
 from bot.models.templates import find_unknown_placeholder
 from bot.models.texts import Platform
 from bot.store import Store
@@ -28,9 +28,6 @@ SECONDS_BETWEEN_RUNS = 20.0
 MIN_AGE, MAX_AGE = 60.0, 15 * 60.0
 # No one waits longer on the line before they hang up.
 LONGEST_CALL = 3 * 3_600.0
-# No webhook says that a call was missed, and the one that it was answered may be late or lost. The
-# list usually says it within a minute of the end, but may be unavailable, or read less often.
-LONGEST_UNSURE = 150.0
 
 
 def text_back_missed_calls(

@@ -8,6 +8,10 @@ from typing import Any, NamedTuple
 
 from bot.models.merge import Fields, merge_reports
 
+# No webhook says that a call was missed, and the one that it was answered may be late or lost. The
+# list usually says it within a minute of the end, but may be unavailable, or read less often.
+LONGEST_UNSURE = 150.0
+
 
 class Source(IntEnum):
     """The authority of a report; a later stage of the call has more."""
@@ -107,6 +111,11 @@ class Call:
     def is_over(self) -> bool:
         """Whether the call has ended."""
         return self.outcome not in {Outcome.RINGING, Outcome.IN_PROGRESS}
+
+    @property
+    def only_seems_unanswered(self) -> bool:
+        """Whether a call is over, and a report that it was answered may be late."""
+        return self.is_over and self.outcome is not Outcome.ANSWERED and not self.says_how
 
     @property
     def needs_a_call_back(self) -> bool:

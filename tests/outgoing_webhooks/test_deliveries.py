@@ -18,7 +18,7 @@ from bot.models.integrations.outgoing_webhooks import (
     EventType,
     retry_delay,
 )
-from bot.models.rules import Rule
+from bot.models.rules import Conditions, Rule
 from bot.models.screening import ScreenKind
 from bot.models.texts import Platform, TextReport, TextSource
 from bot.outgoing_webhooks.fields import ENVELOPE, OBJECTS
@@ -36,7 +36,7 @@ from tests.support.webhooks import ended, event, send
 
 MARIA, OMAR = "+12125550123", "+13125550131"
 DAY = 86_400.0
-SETTLED = 10.0
+SETTLED = 160.0
 CHECK = "check endpoints"
 ALL = tuple(str(one) for one in CHOSEN_EVENTS)
 QUOTE = 1
@@ -206,6 +206,46 @@ def test_call_that_turns_out_to_be_answered_is_not_reported_as_missed(bot, hands
     advance(bot, hands)
     wait_for(lambda: not bot.store.deliveries.counts())
     assert not receiver.received
+
+
+def test_rule_for_missed_calls_sends_none_that_turns_out_to_be_answered(bot, hands, receiver):
+    add(bot, receiver, events=())
+    missed = Conditions(outcomes=("missed",))
+    rules = [Rule(1, "Missed", CHANNEL, when=missed, webhook="CRM")]
+    book = bot.store.rules.book()
+    assert bot.store.rules.replace(book, rules, by=ADMIN, now=hands.clock.now())
+    for call_id in ("c1", "c2"):
+        tell(bot, hands, ended(call_id))
+    wait_for(lambda: bot.store.deliveries.count(DeliveryState.QUEUED) == 2)
+    # The report that it was answered is late.
+    tell(bot, hands, event("call.answered", "c1"))
+    wait_for(lambda: bot.store.deliveries.count(DeliveryState.QUEUED) == 1)
+    advance(bot, hands)
+    wait_for(receiver.accepted)
+    wait_for(lambda: not bot.store.deliveries.counts())
+    assert [one["data"]["call"]["id"] for one in receiver.accepted()] == ["c2"]
+
+
+def test_call_that_only_seems_missed_waits_until_it_is_known(bot, hands, receiver):
+    add(bot, receiver, events=("call.ended", "call.missed"))
+    for call_id in ("late", "listed", "unknown"):
+        tell(bot, hands, ended(call_id))
+    advance(bot, hands, 30.0)
+    assert not bot.store.endpoints.with_work(now=hands.clock.now())
+    tell(bot, hands, event("call.answered", "late"))
+    listed = ended("listed")["data"] | {"status": "missed"}
+    tell(bot, hands, {**ended("listed"), "id": "evt_status", "data": listed})
+    advance(bot, hands, 10.0)
+    wait_for(lambda: len(receiver.accepted()) == 3)
+    found = [(one["type"], one["data"]["call"]["id"]) for one in receiver.accepted()]
+    expected = [("call.ended", "late"), ("call.ended", "listed"), ("call.missed", "listed")]
+    assert sorted(found) == expected
+    advance(bot, hands, 120.0)
+    wait_for(lambda: len(receiver.accepted()) == 5)
+    statuses = {one["data"]["call"]["id"]: one["data"]["call"] for one in receiver.accepted()}
+    assert statuses["late"]["status"] == "answered"
+    wait_for(lambda: not bot.store.deliveries.counts())
+    assert len(receiver.received) == 5
 
 
 def test_failed_delivery_is_retried_for_three_days_under_one_id(bot, hands, receiver, slack):
@@ -448,6 +488,8 @@ def test_rule_calls_its_endpoint_once_when_the_call_is_over(bot, hands, receiver
     assert not bot.store.deliveries.counts()
     tell(bot, hands, ended("c1", remote_number=MARIA))
     tell(bot, hands, event("call.transcription", "c1", summary="A quote."))
+    wait_for(lambda: bot.store.deliveries.count(DeliveryState.QUEUED))
+    advance(bot, hands)
     wait_for(lambda: receiver.kinds() == ["rule.matched"])
     [one] = receiver.accepted()
     assert one["data"]["rule"] == {"name": "Sales"}

@@ -60,7 +60,7 @@ def test_kill_at_a_failpoint_repeats_an_event_only_under_its_id(stage, receiver,
     restarter = threading.Thread(target=lambda: made.bot.wait(60) and made.bot.start())
     restarter.start()
     for call_id in CALLS:
-        send_until_taken(made.bot.url, ended(call_id))
+        send_until_taken(made.bot.url, ended(call_id, status="missed"))
     restarter.join()
     seen = check(receiver, store)
     # Only an event without a stored answer is sent again.
@@ -71,7 +71,7 @@ def test_kill_right_after_the_webhook_was_acknowledged_loses_no_event(stage, rec
     made, store = stage
     made.bot.start()
     for call_id in CALLS:
-        send_until_taken(made.bot.url, ended(call_id))
+        send_until_taken(made.bot.url, ended(call_id, status="missed"))
         made.bot.kill()
         made.bot.start()
     check(receiver, store)

@@ -93,7 +93,7 @@ def test_admin_adds_tests_rotates_and_deletes_an_endpoint(bot, slack, receiver):
     assert new not in str(form)
     slack.submit_view(ADMIN, form["id"], filled(receiver, events=ticked("call.missed")))
     wait_for(lambda: bot.store.endpoints.find(1).events == ("call.missed",))
-    send(bot.url, ended("c1"))
+    send(bot.url, ended("c1", status="missed"))
     wait_for(lambda: receiver.kinds() == ["webhook.test", "call.missed"])
     view = listed(slack, "CRM")
     slack.click_in_view(ADMIN, view["id"], "endpoint_menu", "switch 1")
@@ -120,7 +120,7 @@ def test_failed_events_are_listed_and_tried_again(bot, slack, receiver):
     now = bot.bot.services.clock.now()
     bot.store.endpoints.create(endpoint, secret, by=ADMIN, now=now)
     receiver.answering = ReceiverFaults(410)
-    send(bot.url, ended("c1"))
+    send(bot.url, ended("c1", status="missed"))
     wait_for(lambda: not bot.store.endpoints.find(1).is_on)
     assert check_endpoints(bot.store, allows_private=True).remedy.startswith("1 event was")
     receiver.answering = ReceiverFaults()
@@ -260,7 +260,7 @@ def test_rule_names_an_endpoint_in_its_form(bot, slack, receiver):
     [rule] = wait_for(lambda: bot.store.rules.book().rules)
     assert rule.webhook == "CRM"
     view_with(slack, "calls the webhook CRM")
-    send(bot.url, ended("c1"))
+    send(bot.url, ended("c1", status="missed"))
     wait_for(lambda: receiver.kinds() == ["rule.matched"])
     # Deleted, the endpoint is missed wherever the rule is listed.
     assert check_endpoints(bot.store, allows_private=True).remedy == ""

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Collection
 
 from sqlite_utils import Database as SqliteDatabase
 
@@ -16,7 +17,7 @@ from bot.models.integrations.outgoing_webhooks import (
 )
 from bot.store.audit import record_action
 from bot.store.database.connection import Database
-from bot.store.integrations.enqueue import ended_at, enqueue_event
+from bot.store.integrations.enqueue import ended_at, enqueue_event, seconds_to_settle
 
 DAY = 86_400.0
 MOST_LISTED = 20
@@ -157,8 +158,24 @@ class Deliveries:
                 number=call.remote_number,
                 detail={"rule": rule},
                 endpoint=endpoint,
+                delay=0.0 if mark else seconds_to_settle(call, now),
             )
         )
+
+    def drop_rule_matches(self, call_id: str, *, but: Collection[int]) -> None:
+        """Delete what waits for rules that no longer match a call; `but` are IDs of those that do.
+
+        Outcomes that someone set don't count.
+        """
+        rule_id = "substr(subject, length(call_id) + 2)"
+        which = (
+            " from webhook_deliveries where call_id = ? and kind = ? and state = 'queued'"
+            f" and body is null and attempts = 0 and instr({rule_id}, ' ') = 0"
+            f" and cast({rule_id} as integer) not in (select value from json_each(?))"
+        )
+        arguments = [call_id, EventType.RULE_MATCHED, json.dumps([*but])]
+        if self._database.row(f"select 1{which} limit 1", arguments):
+            self._database.write(lambda db: db.execute(f"delete{which}", arguments))
 
     def counts(self) -> dict[int, DeliveryCounts]:
         """Return how many deliveries each endpoint has in each state."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database as SqliteDatabase
 
-from bot.models.calls import Call
+from bot.models.calls import LONGEST_UNSURE, Call
 from bot.models.integrations.outgoing_webhooks import RETRY_DAYS, EventType
 
 DAY = 86_400.0
@@ -42,7 +42,8 @@ def enqueue_event(
 ) -> int:
     """Queue an event once for each endpoint that gets its kind; return for how many.
 
-    With the ID or the name of an endpoint, only for that one.
+    With the ID or the name of an endpoint, only for that one. What is queued already leaves earlier
+    if the `delay` (seconds) has become shorter.
 
     Nothing is queued about numbers that are marked as spam. Call it inside a write.
     """
@@ -67,9 +68,11 @@ def enqueue_event(
     queued = 0
     for one, created_at in found:
         queued += db.execute(
-            "insert or ignore into webhook_deliveries (delivery_id, endpoint_id, kind, subject,"
+            "insert into webhook_deliveries (delivery_id, endpoint_id, kind, subject,"
             " call_id, number, detail, occurred_at, created_at, next_at, give_up_at)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " on conflict (delivery_id) do update set next_at = excluded.next_at"
+            " where state = 'queued' and attempts = 0 and next_at > excluded.next_at",
             [
                 *(_make_id(one, created_at, kind, subject), one, kind, subject),
                 *(call_id, number, json.dumps(detail or {})),
@@ -99,8 +102,19 @@ def enqueue_calls(db: SqliteDatabase, calls: Iterable[Call], *, now: float) -> N
                 now=now,
                 call_id=call.call_id,
                 number=call.remote_number,
-                delay=SECONDS_TO_SETTLE,
+                delay=seconds_to_settle(call, now),
             )
+
+
+def seconds_to_settle(call: Call, now: float) -> float:
+    """Return how long an event about a call waits, as a receiver gets no correction.
+
+    One that seems unanswered waits until the list says so, but not for long.
+    """
+    if not call.only_seems_unanswered:
+        return SECONDS_TO_SETTLE
+    left = (ended_at(call) or now) + LONGEST_UNSURE - now
+    return min(max(left, SECONDS_TO_SETTLE), LONGEST_UNSURE)
 
 
 def _news_of(call: Call) -> list[EventType]:
