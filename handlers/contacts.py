@@ -76,8 +76,9 @@ class ContactHandlers:
     def open_contact_of_call(self, ack: Ack, action: Json, body: Json) -> None:
         """Open the caller of a call: the contact, a choice, or a form for a new one."""
         ack()
-        number = self.presenter.number_of_call(action["value"])
-        self._open_owner(body, number, self.presenter.missing_call)
+        call_id = action["value"]
+        number = self.presenter.number_of_call(call_id)
+        self._open_owner(body, number, partial(self.presenter.missing_call, call_id))
 
     def open_contact_of_number(self, ack: Ack, action: Json, body: Json) -> None:
         """Open the contact of a thread of texts."""

@@ -171,8 +171,10 @@ class ContactPresenter:
         """Return the number behind a button of a thread of texts."""
         return resolve_number(key, self.store)
 
-    def missing_call(self) -> Json:
-        """Return the modal for a call that has no number."""
+    def missing_call(self, call_id: str) -> Json:
+        """Return the modal for a call that has no number, or is no longer stored."""
+        if self.store.calls.find(call_id) is None:
+            return render_missing_modal()
         return render_words_modal(*NO_NUMBER)
 
     def missing_thread(self) -> Json:

@@ -32,6 +32,14 @@ NOT_SHOWN = words_modal(
 )
 SAVED = words_modal("Note saved", "The note is saved. It appears in the history of this caller.")
 CONTACT_DELETED = "This contact was deleted after you opened the form. Nothing was saved."
+CALL_GONE = (
+    "This call is no longer stored here. Nothing was saved. Copy your text, and add it as a note to"
+    " the contact."
+)
+CALL_NOT_STORED = words_modal(
+    "No longer available",
+    "This call is no longer stored here, so it can't have notes. Add one to the contact.",
+)
 CHANGED = (
     "Someone changed or deleted this note after you opened the form. Nothing was saved. Copy your"
     " text, close the form, and edit the note again."

@@ -18,6 +18,8 @@ from bot.notes.form import (
     validate_note,
 )
 from bot.notes.modals import (
+    CALL_GONE,
+    CALL_NOT_STORED,
     CHANGED,
     CONTACT_DELETED,
     DELETED,
@@ -62,7 +64,12 @@ class NoteService:
     wake: Callable[[], None]
 
     def new_form(self, target: NoteTarget, *, below: Json, typed: str = "") -> Json:
-        """Return an empty form, or one with a text; `below` is the modal under it."""
+        """Return an empty form, or one with a text; or why there is none.
+
+        `below` is the modal under it.
+        """
+        if self._lacks_call(target):
+            return CALL_NOT_STORED
         about = describe_target(target, self.store, self.locale)
         state = NoteForm(
             make_token(),
@@ -177,9 +184,15 @@ class NoteService:
         target = state.target
         if self.store.erasures.erased_since(state.number, state.opened_at, call_id=target.call_id):
             return ERASED_SINCE
+        if self._lacks_call(target):
+            return CALL_GONE
         if target.contact_id is not None and self.store.contacts.find(target.contact_id) is None:
             return CONTACT_DELETED
         return None
+
+    def _lacks_call(self, target: NoteTarget) -> bool:
+        """Return whether the call was deleted. A note on it would be seen by no one."""
+        return target.call_id is not None and self.store.calls.find(target.call_id) is None
 
     def _add(self, state: NoteForm, body: str, by: str) -> Note | None:
         """Store a note and return it; None if the form was submitted before."""

@@ -36,7 +36,9 @@ CONTACT, SPAM, NOT_CUSTOMER = "contact", "spam", "not_customer"
 KIND_LABELS = {ScreenKind.SPAM: "Spam", ScreenKind.NOT_CUSTOMER: "Not a customer"}
 # Each number takes a block of a modal, of the 100 that Slack allows.
 MARKED_A_PAGE, MAX_UNKNOWN = 40, 20
-WITHHELD = "This caller's number is withheld or incomplete, so it can't be marked."
+WITHHELD = (
+    "This caller's number is withheld, incomplete, or no longer stored here, so it can't be marked."
+)
 HAS_CONTACT = (
     "This number belongs to a contact, so it isn't an unknown caller. Nothing was changed."
 )

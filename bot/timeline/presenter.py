@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from bot.calls.modals import render_missing_modal
 from bot.calls.presenter import shown_of_call, states_of
 from bot.clock import Clock
 from bot.models.channels import Visibility
@@ -42,6 +43,8 @@ class TimelinePresenter:
     def view(self, subject: str, *, viewer: str, page: int = 0, seen_in: str = "") -> Json:
         """Return a page of a timeline; `subject` is a note target as a button's value."""
         target = NoteTarget.parse(subject)
+        if target.call_id is not None and self.store.calls.find(target.call_id) is None:
+            return render_missing_modal()
         owner = self._subject(target)
         page = min(max(page, 0), MAX_PAGES)
         found = self.store.timelines.page(

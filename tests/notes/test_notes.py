@@ -345,6 +345,29 @@ def test_notes_expire_with_their_calls(bot, slack):
     assert rows(slack) == []
 
 
+def test_card_of_a_call_that_is_no_longer_stored_takes_no_note_and_says_so(bot, slack):
+    view = open_form(slack)
+    old = json.loads(json.dumps(card(slack)))
+    RetentionStore(bot.store.database).apply({"calls": time.time() + 60})
+    assert bot.store.calls.find("c") is None
+    answer = slack.submit_view(ANA, view["id"], {"text": {"text": "Gate code is 4711"}})
+    assert "no longer stored" in answer["errors"]["text"]
+    assert rows(slack) == []
+    slack.state.put(slack.state.channels[CHANNEL], old)
+    for action, value in (
+        ("card_menu", "note c"),
+        ("card_menu", "history c"),
+        ("card_menu", "no_client c"),
+        ("card_menu", "spam c"),
+        ("open_contact", "c"),
+    ):
+        slack.views.close_all(ANA)
+        slack.click(ANA, CHANNEL, old["ts"], action, value)
+        shown = wait_for(lambda: slack.open_view(ANA))
+        assert "no longer stored" in str(shown), (action, value)
+        assert not shown.get("submit")
+
+
 def test_rich_text_becomes_plain_text():
     said = {
         "elements": [
