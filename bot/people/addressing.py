@@ -43,6 +43,7 @@ _PLACES = frozenset(("apartment", "apt", "flat", "house", "lot", "room", "suite"
 # What people add to a name if someone has several numbers. In capitals, most are a part of a name,
 # as in Nursing Home.
 _LABELS = frozenset(("cell", "Cell", "CELL", "home", "mobile", "office", "phone", "work"))
+_DASHES = frozenset("-‐‑‒–—―")
 # A short word in capitals before a note, as in `ZZ - Maria`, is a mark rather than a name.
 _LONGEST_MARK = 4
 _MOST_GIVEN_NAMES = 2
@@ -58,11 +59,34 @@ def name_to_address(name: str) -> str | None:
     head = _without_symbols(parts[0])
     is_mark = head.isupper() and len(head) <= _LONGEST_MARK
     is_letter = len(head) == 1 and head.isascii()
-    if not head or is_letter or (is_mark and len(parts) > 1):
+    if not head or is_letter or (is_mark and len(parts) > 1) or _is_label(head, plain):
         return None
     addressed = _in_order(*map(_without_label, head.split(",")))
     words = " ".join(re.findall(r"\w+", (addressed or "").casefold()))
     return None if words in _NO_NAME | _PLACES else addressed
+
+
+def _is_label(head: str, plain: str) -> bool:
+    """Return whether what a name begins with may be a note about it, as in `Debtor: Maria Lopez`.
+
+    What follows looks like a name, then. A dash also follows a name, as in `Maria Lopez - Acme`.
+    """
+    found = _BEFORE_NOTE.search(plain)
+    if not found:
+        return False
+    rest = _BEFORE_NOTE.split(plain[found.end() :], maxsplit=1)[0].split()
+    is_loud = plain.isupper()
+    if not rest or not all(_is_capitalized(word, is_loud=is_loud) for word in rest):
+        return False
+    sign, words = found[0].strip(), head.split()
+    is_unlike_name = words[-1].islower() if len(words) > 1 else len(rest) > 1
+    return sign == ":" or (set(sign) <= _DASHES and is_unlike_name)
+
+
+def _is_capitalized(word: str, *, is_loud: bool) -> bool:
+    """Return whether a word is written as names are; in a name in capitals, all are."""
+    letters = word.strip(".,")
+    return letters[:1].isupper() and (is_loud or not letters.isupper() or len(letters) == 1)
 
 
 def _without_label(part: str) -> str:

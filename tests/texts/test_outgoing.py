@@ -181,6 +181,7 @@ def test_name_is_that_of_a_person_or_left_out(store, kind):
         *("Maria Lopez, pays late", "Maria Lopez: pays late", "Maria Lopez/pays late"),
         *("Maria Lopez -pays late", "Maria Lopez\u2013VIP", "Maria Lopez -- owes $50"),
         *("Maria Lopez; VIP", "Maria Lopez #12", "Maria Lopez = debtor", "Maria Lopez. Owes"),
+        *("Maria Lopez: VIP", "Maria Lopez - Acme Dental", "Maria Lopez: 2 dogs"),
         *("Maria Lopez {vip}", "Maria Lopez <plumber>", "**VIP** Maria Lopez", "Maria _vip_ Lopez"),
         *(
             "\u2b50 Maria Lopez",
@@ -208,6 +209,8 @@ def test_note_in_a_name_never_leaves(store, name):
         *("Unknown caller", "WIRELESS CALLER", "N/A", "n/a", "SPAM", "Do not call", "Test"),
         *("Unit 4B Maria Lopez", "Apt. 3 - Maria", "Suite 200"),
         *("VIP - Maria Lopez", "Maria, plumber", "Maria Lopez, Plumber", "24 Hour Fitness", "?"),
+        *("Debtor: Maria Lopez", "Lead: Maria", "Past Due: Lopez, Maria", "DEBTOR: MARIA LOPEZ"),
+        *("Debtor - Maria Lopez (cell)", "Slow payer - Maria", "Lead – Maria Lopez - plumber"),
     ],
 )
 def test_unclear_name_is_left_out(store, name):
