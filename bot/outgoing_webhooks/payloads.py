@@ -47,6 +47,8 @@ def _sms(delivery: Delivery, endpoint: Endpoint, store: Store) -> Json | None:
     text = store.texts.find(delivery.subject)
     if text is None or text.is_erased or text.number is None:
         return None
+    if store.screening.is_spam(text.number):
+        return None
     return {"sms": sms_data(text, store, is_shown=endpoint.has_content)}
 
 
@@ -60,6 +62,9 @@ def _follow_up(delivery: Delivery, endpoint: Endpoint, store: Store) -> Json | N
 def _call(delivery: Delivery, endpoint: Endpoint, store: Store) -> Json | None:
     call, detail = store.calls.find(delivery.call_id or ""), delivery.detail
     if call is None or call.is_erased or not _is_still_so(delivery.kind, call):
+        return None
+    # Someone may have marked the caller since.
+    if store.screening.is_spam(call.remote_number):
         return None
     data: Json = {"call": call_data(call, store, is_shown=endpoint.has_content)}
     if delivery.kind is EventType.RULE_MATCHED:

@@ -208,6 +208,20 @@ def test_call_that_turns_out_to_be_answered_is_not_reported_as_missed(bot, hands
     assert not receiver.received
 
 
+def test_nothing_is_sent_about_a_number_marked_as_spam_while_its_events_wait(bot, hands, receiver):
+    add(bot, receiver, events=("call.ended",))
+    rules = [Rule(1, "All calls", CHANNEL, webhook="CRM")]
+    book = bot.store.rules.book()
+    assert bot.store.rules.replace(book, rules, by=ADMIN, now=hands.clock.now())
+    tell(bot, hands, ended("c1", remote_number=OMAR))
+    tell(bot, hands, ended("c2", remote_number=MARIA))
+    wait_for(lambda: bot.store.deliveries.count(DeliveryState.QUEUED) == 4)
+    bot.store.screening.mark(OMAR, ScreenKind.SPAM, by=ADMIN, now=hands.clock.now())
+    advance(bot, hands)
+    wait_for(lambda: not bot.store.deliveries.counts())
+    assert {one["data"]["call"]["id"] for one in receiver.accepted()} == {"c2"}
+
+
 def test_rule_for_missed_calls_sends_none_that_turns_out_to_be_answered(bot, hands, receiver):
     add(bot, receiver, events=())
     missed = Conditions(outcomes=("missed",))
