@@ -23,8 +23,8 @@ from bot.erasures.service import ErasureService
 from bot.erasures.words import not_a_number
 from bot.missed_calls.service import ClaimService
 from bot.models.screening import ScreenKind
+from bot.screening.modals import CALL_GONE, SPAM, render_screening_problem
 from bot.screening.modals import CONTACT as ADD_CONTACT
-from bot.screening.modals import SPAM
 from bot.screening.service import ScreeningService
 from bot.slack.client import SlackClient
 from bot.slack.modal_state import reject_form
@@ -248,6 +248,9 @@ class ScreeningHandlers:
         """Remove the mark of a card's caller."""
         ack()
         number = self.screening.number_of(action["value"])
+        if number is None:
+            self.slack.show_modal(body, render_screening_problem(CALL_GONE))
+            return
         self.screening.unmark(number, by=body["user"]["id"])
         self._refresh_call(_call_modal_in(body))
 

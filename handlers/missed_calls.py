@@ -54,8 +54,7 @@ class MissedCallHandlers:
     def reopen_call(self, ack: Ack, action: Json, body: Json) -> None:
         """Reopen a call that was marked as called back."""
         ack()
-        self.claims.reopen(action["value"], by=body["user"]["id"])
-        self._answer(body, None)
+        self._answer(body, self.claims.reopen(action["value"], by=body["user"]["id"]))
 
     def choose_from_menu(self, ack: Ack, action: Json, body: Json) -> None:
         """Release a call, open the form that reassigns it, or do what concerns the channel."""

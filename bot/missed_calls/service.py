@@ -49,10 +49,10 @@ class ClaimService:
         is_done = self.store.claims.call_back(call_id, by, now=self.clock.now())
         return self._outcome(call_id, is_done=is_done)
 
-    def reopen(self, call_id: str, *, by: str) -> None:
+    def reopen(self, call_id: str, *, by: str) -> Json | None:
         """Reopen a call that was marked as called back; it may be open already."""
         self.store.claims.reopen(call_id, by, now=self.clock.now())
-        self.wake()
+        return self._outcome(call_id, is_done=self.store.calls.find(call_id) is not None)
 
     def release(self, call_id: str, *, by: str) -> Json | None:
         """Release a claim; raises NotAllowed unless `by` is its owner or an admin."""

@@ -39,6 +39,10 @@ MARKED_A_PAGE, MAX_UNKNOWN = 40, 20
 WITHHELD = (
     "This caller's number is withheld, incomplete, or no longer stored here, so it can't be marked."
 )
+CALL_GONE = (
+    "This call is no longer stored here, so its number is unknown. To remove a mark, type"
+    " /vocatech callers."
+)
 HAS_CONTACT = (
     "This number belongs to a contact, so it isn't an unknown caller. Nothing was changed."
 )

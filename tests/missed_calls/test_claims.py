@@ -3,6 +3,7 @@
 import contextlib
 import json
 import threading
+import time
 
 import pytest
 
@@ -169,6 +170,16 @@ def test_call_marked_as_called_back_can_be_reopened(bot, slack, missed):
     bot.store.claims.call_back(missed, ADMIN, now=NOON)
     press(slack, BEN, missed, "called_back")
     assert "Marked as called back by Robin Park" in modal_of(slack, BEN)
+
+
+def test_card_of_a_call_that_is_no_longer_stored_says_so_when_reopened(bot, slack, missed):
+    press(slack, ANA, missed, "claim_call")
+    card(slack, missed, "called_back")
+    press(slack, ANA, missed, "called_back", missed)
+    shown = card(slack, missed, "reopen_call")
+    bot.store.retention.apply({"calls": time.time() + 60})
+    slack.click(BEN, CHANNEL, shown["ts"], "reopen_call")
+    assert "no longer stored" in modal_of(slack, BEN)
 
 
 def test_polled_callback_closes_the_call_and_an_unanswered_one_does_not(start_bot, slack, vocatech):

@@ -107,6 +107,15 @@ def test_spam_needs_no_callback_and_comes_back(bot, slack):
     assert (BEN, "mark removed: spam") in audit_of(bot)
 
 
+def test_mark_that_an_old_card_can_not_remove_is_not_left_silently(bot, slack):
+    mark_spam(bot, slack, missed(bot, slack, "c"), "c")
+    shown = card(slack, "c", "Marked as spam", "Remove mark")
+    bot.store.retention.apply({"calls": time.time() + 60})
+    assert bot.store.screening.is_spam(NUMBER)
+    choose(slack, BEN, shown, "unmark", "c")
+    wait_for(lambda: "no longer stored" in str(slack.open_view(BEN)))
+
+
 def test_not_a_customer_replaces_add_contact_and_is_still_posted(bot, slack):
     message = missed(bot, slack, "c")
     choose(slack, ANA, message, "no_client", "c")
