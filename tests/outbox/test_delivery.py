@@ -218,7 +218,7 @@ def test_held_channel_is_tried_slowly_and_recovers(start_bot, slack):
 @pytest.mark.any_rate
 def test_one_refused_message_does_not_hold_its_channel(start_bot, slack):
     # Late enough that another message is posted before the refused one is tried again.
-    bot = start_bot(timing=replace(QUICK, aside=1.0))
+    bot = start_bot(timing=replace(QUICK, aside=3.0))
     refuse(slack, CHANNEL, "never_seen_before", is_refused=lambda sent: "poison" in str(sent))
     with posts_waiting(slack):
         for number in range(6):
