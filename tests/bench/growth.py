@@ -20,6 +20,9 @@ MEASURES = (
 )
 
 
+MODAL = "modal: "
+
+
 def measure_growth(row, few, many):
     """Print a slope for each figure: 0 for one that stays the same, 1 for one that grows alike."""
     figures = {few: {}, many: {}}
@@ -28,7 +31,13 @@ def measure_growth(row, few, many):
             with tempfile.TemporaryDirectory() as folder:
                 shown = row if count == many else lambda *_: None
                 figures[count] |= measure(shown, folder, count)
-    for name, small in figures[few].items():
-        great = figures[many][name]
-        slope = math.log(great / small) / math.log(many / few)
-        row(f"growth of {name}", f"{small:,.2f} to {great:,.2f}: slope {slope:.2f}", "slope 0")
+
+    def slope_of(name):
+        return math.log(figures[many][name] / figures[few][name]) / math.log(many / few)
+
+    others = [name for name in figures[few] if not name.startswith(MODAL)]
+    modal = max(figures[few].keys() - set(others), key=slope_of)
+    for name in [*others, modal]:
+        small, great = figures[few][name], figures[many][name]
+        what = f"growth of {name}" + (", the steepest one" if name == modal else "")
+        row(what, f"{small:,.2f} to {great:,.2f}: slope {slope_of(name):.2f}", "slope 0")
