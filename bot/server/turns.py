@@ -4,9 +4,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# Only one thread runs Python at a time; the others wait for the disk, and share its commits. With
-# all workers running, a thread that answers a request waited for each of them in turn.
-AT_THE_SAME_TIME = 8
+# Only one thread runs Python at a time, and one more may wait for the disk. With all of them
+# running, a thread that answers a request waited for each of them in turn.
+AT_THE_SAME_TIME = 2
 # No one waits longer for a turn: if something holds all of them, work continues without.
 LONGEST_WAIT = 0.1
 
