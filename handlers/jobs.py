@@ -97,10 +97,8 @@ def _sync_jobs(s: Services) -> Iterator[Job]:
 
 def _call_jobs(s: Services) -> Iterator[Job]:
     """Yield the jobs about calls: search index, digests, automatic texts, and reminders."""
-    index_changed = partial(indexing.index_changed, store=s.store)
-    yield Job("index calls", indexing.SECONDS_BETWEEN_RUNS, index_changed)
-    convert_some = partial(indexing.convert_some, store=s.store)
-    yield Job("convert call index", indexing.SECONDS_BETWEEN_STEPS, convert_some)
+    index_calls = partial(indexing.index_calls, store=s.store)
+    yield Job("index calls", indexing.SECONDS_BETWEEN_RUNS, index_calls)
     yield Job("check call index", DAY, partial(indexing.check_index, store=s.store))
     yield Job(
         POST_DIGESTS,

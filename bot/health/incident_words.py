@@ -52,7 +52,6 @@ JOB_NAMES = {
     "keep subscription": "checking the webhook subscription",
     "index calls": "indexing calls for search",
     "check call index": "checking the search index",
-    "convert call index": "converting the search index",
     "post digests": "posting digests",
     "send follow-ups": "sending reminders of follow-ups",
     "close settled follow-ups": "closing follow-ups that are done",

@@ -8,7 +8,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.calls.indexing import index_changed
+from bot.calls.indexing import index_calls
 from bot.sandbox.company.model import make_call, make_company
 from bot.store import Store
 from bot.vocatech.events import parse_event
@@ -55,7 +55,7 @@ def measure_size(row, count):
         store = Store.open(Path(folder) / "bot.db")
         empty = sum(sum(sizes(path).values()) for path in Path(folder).glob("*.db"))
         take_calls(store, count)
-        index_changed(store=store)
+        index_calls(store=store)
         said = store.database.row("select avg(length(facts)) as n from calls")["n"]
         store.close()
         found = {}

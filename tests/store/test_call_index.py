@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.calls.indexing import check_index, convert_some, index_changed
+from bot.calls.indexing import check_index, index_calls
 from bot.clock import Clock
 from bot.health.housekeeping import delete_expired
 from bot.health.retention import Retention
@@ -75,9 +75,7 @@ def copies(store):
 
 def index_all(store):
     for _ in range(3):
-        index_changed(store=store)
-        while not convert_some(store=store):
-            pass
+        index_calls(store=store)
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.calls.indexing import convert_some, index_changed
+from bot.calls.indexing import index_calls
 from bot.models.calls import Report, Source
 from bot.models.contacts import Contact
 from bot.models.events import Event
@@ -75,7 +75,7 @@ def test_words_are_found_in_scripts_without_spaces(store, said, typed):
 def test_texts_of_an_older_version_are_indexed_again(store):
     save(store, "caller", remote_name="Łukasz O'Brien", summary="納期はいつですか")
     store.contacts.save(Contact(1, {"Name": "株式会社山田"}), now=NOON)
-    index_changed(store=store)
+    index_calls(store=store)
     older = "who = 'Łukasz O''Brien', summary = '納期はいつですか'"
     columns = "who, summary, transcript, marks"
 
@@ -102,8 +102,7 @@ def test_texts_of_an_older_version_are_indexed_again(store):
     assert found(store, phrases=("納期",)) == []
     for note in ("calls reindexed 2", "contacts reindexed 2"):
         store.key_values.forget(note)
-    while not convert_some(store=store):
-        pass
+    index_calls(store=store)
     assert found(store, phrases=("納期",)) == ["caller"]
     assert found(store, name="lukasz obrien") == ["caller"]
     assert [one.contact_id for one in store.contacts.search("山田")] == [1]

@@ -712,14 +712,20 @@ def test_words_for_a_missed_call_do_not_leave_after_a_callback_that_was_unknown_
     assert sent(vocatech) == []
 
 
-def test_words_for_a_missed_call_that_are_sent_again_do_not_leave_once_it_was_handled(
-    bot, hands, slack, vocatech
-):
+def fail_apology(slack, vocatech):
+    """Send the words for a missed call, which fails; return the line with Send again."""
     call_id = a_missed_call(vocatech)
     message = wait_for(lambda: card(slack, call_id, "Reply via SMS"))
     vocatech.messages.fail_next()
     send(slack, open_modal(slack, message, "reply_to_call"))
     [line] = wait_for(lambda: says(slack, "sorry that we missed your call", "Failed"))
+    return line
+
+
+def test_words_for_a_missed_call_that_are_sent_again_do_not_leave_once_it_was_handled(
+    bot, hands, slack, vocatech
+):
+    line = fail_apology(slack, vocatech)
     send(slack, choose(slack, open_modal(slack, line, "send_again"), MORNING))
     wait_for(lambda: says(slack, "sorry that we missed your call", "Scheduled"))
     hands.ahead += 60
@@ -732,11 +738,7 @@ def test_words_for_a_missed_call_that_are_sent_again_do_not_leave_once_it_was_ha
 def test_form_to_send_words_for_a_missed_call_again_says_that_it_was_handled(
     bot, hands, slack, vocatech
 ):
-    call_id = a_missed_call(vocatech)
-    message = wait_for(lambda: card(slack, call_id, "Reply via SMS"))
-    vocatech.messages.fail_next()
-    send(slack, open_modal(slack, message, "reply_to_call"))
-    [line] = wait_for(lambda: says(slack, "sorry that we missed your call", "Failed"))
+    line = fail_apology(slack, vocatech)
     hands.ahead += 60
     reach(bot, hands, slack, vocatech)
     view = open_modal(slack, line, "send_again")
