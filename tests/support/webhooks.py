@@ -10,9 +10,11 @@ import time
 import httpx
 
 SECRET = "demo-webhook-secret"
-# One client for all, as making one takes longer than a request. Connections end with their request:
-# the app that they lead to may be stopped at any time.
-HTTP = httpx.Client(timeout=60.0, limits=httpx.Limits(max_keepalive_connections=0))
+# Connections end with their request: the app that they lead to may be stopped at any time, and with
+# many threads, httpcore may close an idle connection that another request is about to use.
+CLOSE = {"Connection": "close"}
+# One client for all, as making one takes longer than a request.
+HTTP = httpx.Client(timeout=60.0, headers=CLOSE)
 
 
 def signed(body, *, secret=SECRET, stamp=None):
