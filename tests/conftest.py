@@ -36,6 +36,7 @@ from bot.store.request_log import RequestLog
 from handlers.jobs import make_jobs
 from tests.support.api_client import make_client
 from tests.support.database_files import complete_file
+from tests.support.hands import Hands
 from tests.support.webhooks import CLOSE
 
 # No deadline: on a busy machine a slow example isn't a failure. By default each property has 25
@@ -301,6 +302,12 @@ def ledger(tmp_path, new_database):
 def client_for(ledger):
     """Return a function that makes an API client with given answers and a simulated clock."""
     return partial(make_client, ledger=ledger)
+
+
+@pytest.fixture
+def hands(slack):
+    """Run jobs by hand, at a time of your choice."""
+    return Hands(slack)
 
 
 @pytest.fixture

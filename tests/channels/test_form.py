@@ -21,6 +21,7 @@ from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.slack.manifest import SCOPES
 from bot.ui.formatting import Locale
 from tests.conftest import QUICK, RunningBot, settings_for, wait_for
+from tests.support.views import open_view_with
 
 SALES, SHOP, PRIVATE = "C0SALES001", "C0SHOP0001", "C0PRIVATE1"
 NIGHT = QuietHours("Europe/Berlin", 18 * 60, 8 * 60, (5, 6))
@@ -63,21 +64,12 @@ def bot(running, slack):
     return running
 
 
-def top(slack, user, *words):
-    def find():
-        view = slack.open_view(user)
-        said = json.dumps(view, ensure_ascii=False)
-        return view if view and all(word in said for word in words) else None
-
-    return wait_for(find)
-
-
 def open_list(slack):
     slack.views.close_all(ADMIN)
     slack.send_event({"type": "app_home_opened", "user": ADMIN, "channel": "D1", "tab": "home"})
     home = wait_for(lambda: slack.home_view(ADMIN))
     press(slack, home, "show_channels")
-    return top(slack, ADMIN, "Channels")
+    return open_view_with(slack, ADMIN, "Channels")
 
 
 def press(slack, view, action, value=None):
@@ -87,7 +79,7 @@ def press(slack, view, action, value=None):
 
 def new_form(slack):
     press(slack, open_list(slack), "set_up_channel")
-    return top(slack, ADMIN, "Set up channel", "Time zone")
+    return open_view_with(slack, ADMIN, "Set up channel", "Time zone")
 
 
 def do(slack, view, deed, channel):
@@ -97,7 +89,7 @@ def do(slack, view, deed, channel):
 
 def edit_form(slack, channel=SHOP):
     do(slack, open_list(slack), "edit", channel)
-    return top(slack, ADMIN, "Edit channel")
+    return open_view_with(slack, ADMIN, "Edit channel")
 
 
 def filled(fields):
@@ -135,20 +127,22 @@ def test_channel_settings_are_created_edited_and_reset(bot, slack):
     )  # fmt: skip
     assert answer.body == ""
     words = "Quiet from 6:00 PM to 8:00 AM, and all day on Saturday and Sunday (Europe/Berlin)"
-    top(slack, ADMIN, "Channel settings saved", words, "20 cards per minute", "no transcript")
+    open_view_with(
+        slack, ADMIN, "Channel settings saved", words, "20 cards per minute", "no transcript"
+    )
     wanted = ChannelSettings(SALES, NIGHT, 20, Visibility(transcript=False))
     assert bot.store.channels.of(SALES) == wanted
     home_of(slack, "1 with own settings")
     view = edit_form(slack, SALES)
     assert f'"channel_id": "{SALES}"' in json.dumps(view)
     assert save(slack, view, quiet_from=None, quiet_until=None).body == ""
-    top(slack, ADMIN, "Channel settings saved")
+    open_view_with(slack, ADMIN, "Channel settings saved")
     night_off = QuietHours("Europe/Berlin", days=(5, 6))
     assert bot.store.channels.of(SALES) == ChannelSettings(
         SALES, night_off, 20, Visibility(transcript=False)
     )
     do(slack, open_list(slack), "usual", SALES)
-    top(slack, ADMIN, "default settings again", "No channel settings")
+    open_view_with(slack, ADMIN, "default settings again", "No channel settings")
     assert bot.store.channels.all() == []
     assert [(who, what) for who, what, _ in deeds(bot)] == [(ADMIN, "channel set up")] * 3
     assert words in deeds(bot)[0][2]
@@ -161,10 +155,12 @@ def test_settings_that_another_admin_changed_are_not_reset(bot, slack):
     theirs = ChannelSettings(SALES, NIGHT, 30)
     bot.store.channels.set(theirs)
     do(slack, view, "usual", SALES)
-    view = top(slack, ADMIN, "Someone changed this channel's settings a moment ago", "30 cards")
+    view = open_view_with(
+        slack, ADMIN, "Someone changed this channel's settings a moment ago", "30 cards"
+    )
     assert bot.store.channels.of(SALES) == theirs
     do(slack, view, "usual", SALES)
-    top(slack, ADMIN, "default settings again")
+    open_view_with(slack, ADMIN, "default settings again")
 
 
 def test_the_company_zone_and_default_visibility_apply_if_unset(bot, slack):
@@ -175,7 +171,7 @@ def test_the_company_zone_and_default_visibility_apply_if_unset(bot, slack):
 
 def test_the_list_opens_by_command_for_admins_only(bot, slack):
     slack.type_command(ADMIN, SHOP, "/vocatech", "channels")
-    top(slack, ADMIN, "No channel settings or mutes yet")
+    open_view_with(slack, ADMIN, "No channel settings or mutes yet")
     answer = slack.type_command(ANA, SHOP, "/vocatech", "channels")
     assert "Only admins can change channel settings" in json.dumps(answer.body)
     assert deeds(bot) == [(ANA, "not allowed: change channel settings", "")]
@@ -238,7 +234,7 @@ def test_muted_channels_are_listed_and_can_be_unmuted(bot, slack):
     assert f"<!date^{int(until)}^" in json.dumps(view)
     assert f"by <@{ANA}>" in json.dumps(view)
     do(slack, view, "lift", SHOP)
-    top(slack, ADMIN, "no longer muted", "No channel settings")
+    open_view_with(slack, ADMIN, "no longer muted", "No channel settings")
     assert bot.store.channels.mute(SHOP, now=time.time()) is None
     assert [what for _, what, _ in deeds(bot)] == ["channel muted", "mute lifted"]
 
@@ -256,7 +252,7 @@ def test_the_channel_list_has_pages(bot, slack):
     view = open_list(slack)
     for page, first in ((2, 40), (3, 80), (2, 40)):
         press(slack, view, f"turn_channels_page:{page}")
-        view = top(slack, ADMIN, f"C{first:09}")
+        view = open_view_with(slack, ADMIN, f"C{first:09}")
 
 
 # Personal settings
@@ -265,7 +261,7 @@ def test_the_channel_list_has_pages(bot, slack):
 def own_settings(slack, user=ANA):
     slack.views.close_all(user)
     slack.type_command(user, SHOP, "/vocatech", "settings")
-    return top(slack, user, "Your settings")
+    return open_view_with(slack, user, "Your settings")
 
 
 def save_own(slack, **fields):

@@ -1,7 +1,6 @@
 """Quiet hours, mutes and bursts: what is held back, what comes of it, and what is let through."""
 
 import itertools
-import json
 import time
 from dataclasses import replace
 
@@ -16,6 +15,7 @@ from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.slack.manifest import SCOPES
 from bot.store.send_queue import Draft
 from tests.conftest import CHANNEL, QUICK, RunningBot, settings_for, wait_for
+from tests.support.views import said
 from tests.support.webhooks import ended, event, send
 
 pytestmark = pytest.mark.calendar
@@ -108,10 +108,6 @@ def the_one(slack, channel, *words):
         return shown if len(shown) == 1 and all(word in said(shown) for word in words) else None
 
     return wait_for(find)[0]
-
-
-def said(shown):
-    return json.dumps(shown, ensure_ascii=False)
 
 
 def told_of(message):

@@ -36,6 +36,7 @@ from bot.store.ingest import Hold
 from bot.sync.directory import sync_contacts
 from bot.ui.formatting import Locale
 from tests.conftest import CHANNEL, after_sync, wait_for
+from tests.support.views import open_view_with, said
 from tests.support.webhooks import ended, send
 
 # About what is posted, not about how much at a time.
@@ -88,15 +89,7 @@ def typed(slack, text, user=ANA):
 
 
 def view_with(slack, *words, user=ANA):
-    def find():
-        view = slack.open_view(user)
-        return view if view and all(word in said(view) for word in words) else None
-
-    return wait_for(find)
-
-
-def said(shown):
-    return json.dumps(shown, ensure_ascii=False)
+    return open_view_with(slack, user, *words)
 
 
 def labels(shown):

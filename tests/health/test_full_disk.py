@@ -9,7 +9,6 @@ from bot.sandbox.slack.workspace import ADMIN
 from bot.vocatech.events import parse_event
 from tests.conftest import wait_for
 from tests.support.full_disk import fill_disk, free_disk
-from tests.support.hands import Hands
 from tests.support.webhooks import event as webhook
 
 pytestmark = pytest.mark.any_rate
@@ -21,11 +20,6 @@ def told(slack):
     """Return what an admin was told about the disk."""
     texts = [message["text"] for message in slack.messages(slack.direct_channel(ADMIN))]
     return [text for text in texts if text.startswith("The disk ")]
-
-
-@pytest.fixture
-def hands(slack):
-    return Hands(slack)
 
 
 @pytest.fixture

@@ -29,16 +29,10 @@ from bot.store.ingest import Hold
 from bot.store.sync import COVERED
 from handlers.jobs import make_jobs
 from tests.conftest import CHANNEL, wait_for
-from tests.support.hands import Hands
 from tests.support.webhooks import ended, send
 
 pytestmark = pytest.mark.any_rate
 HOUR, WEEK = 3_600.0, 7 * 86_400.0
-
-
-@pytest.fixture
-def hands(slack):
-    return Hands(slack)
 
 
 @pytest.fixture

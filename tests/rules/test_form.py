@@ -1,6 +1,5 @@
 """Rules in Slack: routing and its reasons, and rules changed and tried by admins."""
 
-import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -22,6 +21,7 @@ from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.slack.manifest import SCOPES
 from bot.ui.formatting import Locale
 from tests.conftest import CHANNEL, QUICK, RunningBot, after_sync, settings_for, wait_for
+from tests.support.views import open_view_with, said
 from tests.support.webhooks import ended, event, send
 
 SALES, SHOP, PRIVATE, OPEN = "C0SALES001", "C0SHOP0001", "C0PRIVATE1", "C0OPEN0001"
@@ -74,18 +74,6 @@ def a_rule(
     return Rule(rule_id, name, channel, slack_user, when, goes_on, mention, at_once=at_once)
 
 
-def said(shown):
-    return json.dumps(shown, ensure_ascii=False)
-
-
-def top(slack, user, *words):
-    def find():
-        view = slack.open_view(user)
-        return view if view and all(word in said(view) for word in words) else None
-
-    return wait_for(find)
-
-
 def card(slack, channel, call_id):
     def find():
         return [one for one in slack.messages(channel) if is_about(one, call_id)]
@@ -107,7 +95,7 @@ def why(slack, channel, call_id, *words, user=ANA):
     shown = card(slack, channel, call_id)
     answer = slack.click(user, channel, shown["ts"], "card_menu", f"why {call_id}")
     assert (answer.status, answer.problem) == (200, "")
-    return top(slack, user, "Why is this here?", *words)
+    return open_view_with(slack, user, "Why is this here?", *words)
 
 
 # Where calls go
@@ -189,7 +177,7 @@ def test_a_claimed_card_has_one_menu_that_also_explains_the_routing(bot, slack):
     assert said(shown).count('"card_menu"') == 1
     slack.views.close_all(ANA)
     slack.click(ANA, CHANNEL, shown["ts"], "card_menu", "why claimed")
-    top(slack, ANA, "Why is this here?", "No rule matched this call")
+    open_view_with(slack, ANA, "Why is this here?", "No rule matched this call")
 
 
 # Rules made by admins
@@ -201,7 +189,7 @@ def open_rules(slack, user=ADMIN):
     home = wait_for(lambda: slack.home_view(user))
     answer = slack.click_in_view(user, home["id"], "show_rules")
     assert (answer.status, answer.problem) == (200, "")
-    return top(slack, user, "Routing rules")
+    return open_view_with(slack, user, "Routing rules")
 
 
 def press(slack, view, button, value=None, user=ADMIN):
@@ -213,9 +201,9 @@ def form(slack, bot, name=None):
     view = open_rules(slack)
     if name is None:
         press(slack, view, "new_rule")
-        return top(slack, ADMIN, "New rule", "When this rule matches")
+        return open_view_with(slack, ADMIN, "New rule", "When this rule matches")
     do(slack, view, "edit", find(bot, name).rule_id)
-    return top(slack, ADMIN, "Edit rule")
+    return open_view_with(slack, ADMIN, "Edit rule")
 
 
 def do(slack, view, deed, rule_id):
@@ -261,7 +249,7 @@ def test_a_rule_created_in_app_home_routes_the_next_call(bot, slack):
         callers="(212) 555-0123, Lopez", outcomes=["missed"], at_most="90",
     )  # fmt: skip
     assert answer.body == ""
-    shown = top(slack, ADMIN, "“VIPs” saved.", "1. VIPs", f"<#{OPEN}>", "then stops")
+    shown = open_view_with(slack, ADMIN, "“VIPs” saved.", "1. VIPs", f"<#{OPEN}>", "then stops")
     assert "Calls that match no rule" in said(shown)
     assert find(bot, "VIPs").when == Conditions(
         outcomes=("missed",), extensions=("104",), callers=("+12125550123", "Lopez"),
@@ -274,7 +262,7 @@ def test_a_rule_created_in_app_home_routes_the_next_call(bot, slack):
 
 def test_the_list_opens_by_command_for_admins_only(bot, slack):
     slack.type_command(ADMIN, CHANNEL, "/vocatech", "rules")
-    top(slack, ADMIN, "Routing rules")
+    open_view_with(slack, ADMIN, "Routing rules")
     answer = slack.type_command(ANA, CHANNEL, "/vocatech", "rules")
     assert "Only admins can change where calls go" in said(answer)
     assert deeds(bot) == [(ANA, "not allowed: change where calls go", "")]
@@ -326,7 +314,7 @@ def test_values_are_separated_by_semicolons_and_may_be_in_quotation_marks(bot, s
         slack, form(slack, bot), name="A", channel=SHOP, callers='(212) 555-0123; "Lopez"',
         words='"tooth ache"; “emergency”, „Notfall“\n«urgence», pain;',
     )  # fmt: skip
-    top(slack, ADMIN, "“A” saved.")
+    open_view_with(slack, ADMIN, "“A” saved.")
     when = find(bot, "A").when
     assert when.callers == ("+12125550123", "Lopez")
     assert when.words == ("tooth ache", "emergency", "Notfall", "urgence", "pain")
@@ -356,14 +344,14 @@ def test_editing_moving_switching_and_deleting_rules_is_audited(bot, slack):
     rule_with(bot, a_rule(1, "A", SALES), a_rule(2, "B", SHOP), a_rule(3, "C", SHOP))
     assert "Never matches: “A” above it matches the same calls" in said(open_rules(slack))
     save(slack, form(slack, bot, "B"), name="B2", place="1", outcomes=["missed"])
-    view = top(slack, ADMIN, "“B2” saved. These rules now never match: C.")
+    view = open_view_with(slack, ADMIN, "“B2” saved. These rules now never match: C.")
     for deed, words in (("down", "moved down"), ("up", "moved up"), ("switch", "switched off")):
         do(slack, view, deed, 1)
-        view = top(slack, ADMIN, f"“A” {words}.")
+        view = open_view_with(slack, ADMIN, f"“A” {words}.")
     assert names(bot) == ["B2", "A", "C"]
     assert "Switched off" in said(view)
     press(slack, form(slack, bot, "C"), "delete_rule", "3")
-    top(slack, ADMIN, "“C” deleted.")
+    open_view_with(slack, ADMIN, "“C” deleted.")
     assert names(bot) == ["B2", "A"]
     done = ("changed", "moved down", "moved up", "switched off", "deleted")
     assert [what for _, what, _ in deeds(bot)] == [f"rule {one}" for one in done]
@@ -376,10 +364,10 @@ def test_values_from_a_file_survive_an_edit_of_other_fields(bot, slack):
     )
     rule_with(bot, a_rule(1, "A", SALES, words=many))
     save(slack, form(slack, bot, "A"), name="B", outcomes=["missed"])
-    top(slack, ADMIN, "“B” saved.")
+    open_view_with(slack, ADMIN, "“B” saved.")
     assert find(bot, "B").when == Conditions(words=many, outcomes=("missed",))
     save(slack, form(slack, bot, "B"), words="one, two")
-    top(slack, ADMIN, "“B” saved.", "one")
+    open_view_with(slack, ADMIN, "“B” saved.", "one")
     assert find(bot, "B").when.words == ("one", "two")
 
 
@@ -393,7 +381,7 @@ def test_a_conflicting_edit_is_rejected_as_a_whole(bot, slack):
     view = open_rules(slack)
     rule_with(bot, a_rule(1, "Mine", SALES), a_rule(2, "B", SALES))
     do(slack, view, "down", 1)
-    top(slack, ADMIN, "Someone else changed the rules")
+    open_view_with(slack, ADMIN, "Someone else changed the rules")
     assert names(bot) == ["Mine", "B"]
 
 
@@ -412,7 +400,7 @@ def test_a_form_of_a_deleted_rule_shows_an_error(bot, slack):
     rule_with(bot)
     assert "This rule was deleted" in save(slack, view, name="B")["errors"]["name"]
     press(slack, view, "delete_rule", "1")
-    top(slack, ADMIN, "This rule was deleted", "Routing rules")
+    open_view_with(slack, ADMIN, "This rule was deleted", "Routing rules")
     assert names(bot) == []
 
 
@@ -424,8 +412,8 @@ def test_a_trial_run_compares_old_and_new_channels(bot, slack, calls):
         card(slack, CHANNEL, f"tried{calls}{n}")
     rule_with(bot, a_rule(1, "Six", SHOP, callers=("+12125550166",)))
     press(slack, open_rules(slack), "try_rules")
-    went = "routed differently" if calls == 1 else "2 of them differently"
-    shown = said(top(slack, ADMIN, "Try the rules", went))
+    went = "It went elsewhere:" if calls == 1 else "2 of them went elsewhere:"
+    shown = said(open_view_with(slack, ADMIN, "Try the rules", went))
     assert "by “Six”" in shown
     assert "It went to " in shown
     assert where(slack, f"tried{calls}0", SHOP) == []
@@ -446,7 +434,7 @@ def test_the_rules_list_has_pages(bot, slack):
     assert "New rule" not in said(view)
     for page, first in ((2, "41. Rule 41"), (3, "81. Rule 81"), (2, "41. Rule 41")):
         press(slack, view, f"turn_rules_page:{page}")
-        view = top(slack, ADMIN, first)
+        view = open_view_with(slack, ADMIN, first)
 
 
 outside = st.text(max_size=90)

@@ -1,6 +1,5 @@
 """Templates: filled in, kept, and written in Slack by people and admins."""
 
-import json
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -21,6 +20,7 @@ from bot.store import Store
 from bot.store.templates import Templates
 from bot.templates.modals import render_template_form, render_templates_modal
 from tests.conftest import CHANNEL, RunningBot, settings_for, wait_for
+from tests.support.views import open_view_with, said
 
 # About what is posted, not about how much at a time.
 pytestmark = pytest.mark.any_rate
@@ -183,22 +183,10 @@ def test_templates_survive_a_restart(tmp_path):
 # In Slack
 
 
-def said(shown):
-    return json.dumps(shown, ensure_ascii=False)
-
-
 def open_list(slack, user=ANA):
     answer = slack.type_command(user, CHANNEL, "/vocatech", "templates")
     assert (answer.status, answer.problem) == (200, "")
-    return top(slack, user, "Templates")
-
-
-def top(slack, user, *words):
-    def find():
-        view = slack.open_view(user)
-        return view if view and all(word in said(view) for word in words) else None
-
-    return wait_for(find)
+    return open_view_with(slack, user, "Templates")
 
 
 def press(slack, view, button, value=None, user=ANA):
@@ -217,12 +205,12 @@ def labels(view):
 
 def new_form(slack, user=ANA):
     press(slack, open_list(slack, user), "new_template", user=user)
-    return top(slack, user, "New template", "Preview")
+    return open_view_with(slack, user, "New template", "Preview")
 
 
 def edit_form(slack, template, user=ANA):
     press(slack, open_list(slack, user), "edit_template", template.template_id, user)
-    return top(slack, user, "Edit template")
+    return open_view_with(slack, user, "Edit template")
 
 
 def written(name=None, text=None, use=None):
@@ -255,7 +243,7 @@ def deeds(store):
 def test_a_new_template_is_saved_and_shown_in_the_list_below(store, slack):
     view = new_form(slack)
     assert submit(slack, view, name=" Thanks ", text="Thank you, {first name}!").body == ""
-    shown = top(slack, ANA, "“Thanks” saved.", "Thank you, {first name}!")
+    shown = open_view_with(slack, ANA, "“Thanks” saved.", "Thank you, {first name}!")
     assert labels(shown) == ["Edit", "Delete", "New template"]
     assert names(store, ANA) == ["Thanks", MISSED, BACK]
     assert names(store, BEN) == [MISSED, BACK]
@@ -283,7 +271,7 @@ def test_the_form_shows_a_live_preview(store, slack):
         assert (answer.status, answer.problem) == (200, "")
     me = store.slack_people.find(ANA).name
     reads = f"Hi Maria, Maria Lopez, (212) 555-0123: {me}, Pine & Co {{oops}} <!here>"
-    shown = top(slack, ANA, reads, f"{len(reads)} / 1,600 characters  ·  1 segment")
+    shown = open_view_with(slack, ANA, reads, f"{len(reads)} / 1,600 characters  ·  1 segment")
     assert slack.open_view(ANA)["id"] == view["id"]
     submit(slack, shown)
     assert store.templates.seen_by(ANA)[0].body == text
@@ -296,7 +284,7 @@ def test_typing_a_template_is_not_interrupted_while_slack_is_busy(store, slack):
     slack.type_in_view(ANA, view["id"], "show_example", "Hi", values=written("Busy"))
     wait_for(lambda: not slack.faults.are_active)
     slack.type_in_view(ANA, view["id"], "show_example", "Hi you", values=written("Busy"))
-    submit(slack, top(slack, ANA, "6 / 1,600 characters"))
+    submit(slack, open_view_with(slack, ANA, "6 / 1,600 characters"))
     assert store.templates.seen_by(ANA)[0].body == "Hi you"
 
 
@@ -339,11 +327,11 @@ def test_the_template_for_missed_calls_needs_fixed_text(store, slack):
 def test_own_templates_are_edited_and_deleted(store, slack):
     mine = save(store, "Mine")
     submit(slack, edit_form(slack, mine), name="MINE", text="Bye")
-    shown = top(slack, ANA, "“MINE” saved.", "Bye")
+    shown = open_view_with(slack, ANA, "“MINE” saved.", "Bye")
     assert store.templates.find(mine.template_id, slack_user=ANA).body == "Bye"
     for words in ("“MINE” deleted.", "was deleted"):
         slack.sender.interact(press_of(slack, shown, mine))
-        top(slack, ANA, words)
+        open_view_with(slack, ANA, words)
     assert names(store, ANA) == [MISSED, BACK]
     assert deeds(store) == []
 
@@ -369,25 +357,25 @@ def test_a_form_of_a_deleted_template_shows_an_error(store, slack):
     slack.views.close_all(ANA)
     view = open_list(slack)
     slack.sender.interact(press_of(slack, view, mine, "edit_template"))
-    top(slack, ANA, "This template was deleted")
+    open_view_with(slack, ANA, "This template was deleted")
 
 
 def test_template_that_someone_else_changed_is_neither_overwritten_nor_deleted(store, slack):
     companys = store.templates.for_missed()
     listed = open_list(slack, ADMIN)
     press(slack, listed, "edit_template", companys.template_id, ADMIN)
-    view = top(slack, ADMIN, "Edit template")
+    view = open_view_with(slack, ADMIN, "Edit template")
     slack.type_in_view(ADMIN, view["id"], "show_example", "Mine, too", values=written(text="Mine"))
-    view = top(slack, ADMIN, "Edit template", "Mine, too")
+    view = open_view_with(slack, ADMIN, "Edit template", "Mine, too")
     store.templates.save(replace(companys, body="Theirs"))
     answer = submit(slack, view, ADMIN, text="Mine")
     assert "Someone changed this template after you opened" in answer["errors"]["name"]
     slack.views.close(ADMIN)
     slack.sender.interact(press_of(slack, listed, companys, user=ADMIN))
-    shown = top(slack, ADMIN, "Someone changed this template a moment ago", "Theirs")
+    shown = open_view_with(slack, ADMIN, "Someone changed this template a moment ago", "Theirs")
     assert store.templates.for_missed() == replace(companys, body="Theirs")
     press(slack, shown, "delete_template", companys.template_id, ADMIN)
-    top(slack, ADMIN, f"“{companys.name}” deleted.")
+    open_view_with(slack, ADMIN, f"“{companys.name}” deleted.")
 
 
 def test_only_admins_change_company_templates(store, slack):
@@ -396,7 +384,7 @@ def test_only_admins_change_company_templates(store, slack):
     assert labels(view) == ["New template"]
     for button in ("edit_template", "delete_template"):
         slack.sender.interact(press_of(slack, view, companys, button))
-        top(slack, ANA, "Only admins can change company templates")
+        open_view_with(slack, ANA, "Only admins can change company templates")
         slack.views.close(ANA)
     assert "'use'" not in str(new_form(slack)["blocks"])
     assert names(store, ANA) == [MISSED, BACK]
@@ -409,7 +397,7 @@ def test_templates_of_other_people_are_hidden(store, slack):
     assert "Mine" not in said(view)
     for button in ("edit_template", "delete_template"):
         slack.sender.interact(press_of(slack, view, mine, button, ADMIN))
-        top(slack, ADMIN, "deleted")
+        open_view_with(slack, ADMIN, "deleted")
     assert "Mine" in names(store, ANA)
 
 
@@ -424,9 +412,9 @@ def test_changes_of_company_templates_are_audited(store, slack):
     assert (sorry.name, sorry.owner) == ("Sorry", None)
     slack.views.close_all(ADMIN)
     submit(slack, edit_form(slack, sorry, ADMIN), ADMIN, text="So sorry!")
-    shown = top(slack, ADMIN, "So sorry!", "for missed calls")
+    shown = open_view_with(slack, ADMIN, "So sorry!", "for missed calls")
     press(slack, shown, "delete_template", sorry.template_id, ADMIN)
-    top(slack, ADMIN, "“Sorry” deleted.")
+    open_view_with(slack, ADMIN, "“Sorry” deleted.")
     what = [one[1] for one in reversed(deeds(store))]
     assert what == [f"company template {did}" for did in ("created", "changed", "deleted")]
 

@@ -18,6 +18,7 @@ from bot.sync.directory import sync_people
 from bot.users.form import UserForm, changes_in, validate_user
 from tests.conftest import CHANNEL, wait_for
 from tests.home.test_home import home_of
+from tests.support.views import open_view_with, said
 
 pytestmark = pytest.mark.any_rate
 
@@ -39,16 +40,8 @@ def bot(start_bot, slack):
     return running
 
 
-def said(shown):
-    return json.dumps(shown, ensure_ascii=False)
-
-
 def view_with(slack, *words, user=ADMIN):
-    def find():
-        view = slack.open_view(user)
-        return view if view and all(word in said(view) for word in words) else None
-
-    return wait_for(find)
+    return open_view_with(slack, user, *words)
 
 
 def open_users(slack, typed="", user=ADMIN):
