@@ -1,6 +1,6 @@
 """Test runs at other dates: each weekday, midnights, month ends, year ends, clock changes.
 
-`make any-day` runs everything at six moments and the tests marked `calendar` at the others;
+`make any-day` runs everything at seven moments and the tests marked `calendar` at the others;
 `.ci/run` runs the latter at one moment, chosen at random. The wall clock is faked by libfaketime
 (Debian's package `faketime`). The monotonic clock stays real, because tests that wait rely on it.
 """
@@ -28,11 +28,15 @@ EVERYTHING = (
 
 @dataclass(frozen=True)
 class Moment:
-    """A UTC date and time, the machine's time zone, and whether everything runs at it."""
+    """A UTC date and time, the machine's time zone, and whether everything runs at it.
+
+    With `per_file`, each file of tests begins at it; the run would be past it after a minute.
+    """
 
     utc: str
     zone: str
     whole: bool = False
+    per_file: bool = False
 
     def __str__(self) -> str:
         day = datetime.fromisoformat(self.utc)
@@ -42,13 +46,14 @@ class Moment:
 MOMENTS = (
     Moment("2026-11-30 12:00", "UTC"),
     Moment("2026-12-01 12:00", "America/New_York", whole=True),
+    Moment("2026-12-02 05:00", "UTC", whole=True, per_file=True),  # a day begins in New York
     Moment("2026-12-02 12:00", "Asia/Kolkata"),
     Moment("2026-12-03 12:00", "Pacific/Auckland"),
     Moment("2026-12-04 12:00", "UTC"),
     Moment("2026-12-05 12:00", "America/New_York"),
     Moment("2026-12-06 12:00", "Asia/Kolkata"),
     Moment("2026-12-05 23:59", "Pacific/Auckland", whole=True),
-    Moment("2026-12-07 00:10", "UTC", whole=True),
+    Moment("2026-12-07 00:00", "UTC", whole=True, per_file=True),
     Moment("2026-12-31 23:50", "Asia/Kolkata", whole=True),
     Moment("2027-01-01 12:00", "America/New_York"),
     Moment("2027-02-28 12:00", "Asia/Kolkata"),
@@ -81,6 +86,10 @@ def run_at(moment: Moment, command: list[str], library: Path) -> tuple[bool, str
         "TZ": moment.zone,
         "PYTHONPATH": str(HERE / "faked_clock"),
     }
+    if moment.per_file:
+        # libfaketime reads the changed offset only without its cache.
+        faked |= {"FAKETIME_NO_CACHE": "1", "CLOCK_PER_FILE": f"{start}"}
+        faked |= {"PYTEST_ADDOPTS": "-p clock_per_file"}
     title, began = f"{moment}: {' '.join(command[1:])}", time.monotonic()
     done = subprocess.run(
         command,
