@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from bot.sandbox.demo.bot_process import run_command
 from bot.sandbox.http import Fault
+from tests.conftest import wait_for
 
 pytestmark = pytest.mark.e2e
 
@@ -185,13 +186,14 @@ def test_an_admin_sends_missed_calls_elsewhere_in_the_home(open_as):
     expect(admin.modal).to_contain_text("The rule “Missed ones” sent it here.")
 
 
-def test_what_comes_to_a_muted_channel_is_told_in_one_message_afterwards(open_as):
+def test_what_comes_to_a_muted_channel_is_told_in_one_message_afterwards(open_as, demo):
     ana = open_as()
     ana.type("/vocatech mute 1h")
     notice = ana.message("muted", "Unmute")
+    deferred = demo.bot.metric("posts_deferred")
     for _ in range(2):
         ana.play("Missed")
-    ana.window.wait_for_timeout(1_000)
+    wait_for(lambda: demo.bot.metric("posts_deferred") == deferred + 2)
     expect(ana.messages.get_by_role("article").last).to_contain_text("muted")
     notice.get_by_role("button", name="Unmute").click()
     told = ana.message("2 calls while this channel was quiet, 2 missed.")

@@ -90,15 +90,35 @@ def test_dead_thread_ends_the_command(monkeypatch):
     assert wait_until(stop, list) == 0
 
 
-def test_each_thread_that_the_app_needs_is_watched(start_bot):
-    bot = start_bot().bot
-    assert bot.dead_threads() == []
+def _end_web(bot):
     loop = bot.server._server  # waitress's own, which has to fail here
     loop.maintenance, loop.next_channel_cleanup = _fail, 0
-    wait_for(lambda: bot.dead_threads() == ["web"])
 
 
-def _fail(_now):
+def _end_workers(bot):
+    bot.workers._find = _fail
+    bot.workers.wake()
+
+
+def _end_scheduler(bot):
+    keeper = bot.scheduler._scheduler  # APScheduler's
+    keeper._process_jobs = _fail
+    keeper.wakeup()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.parametrize(
+    ("name", "end"),
+    [("web", _end_web), ("workers", _end_workers), ("scheduler", _end_scheduler)],
+)
+def test_each_thread_that_the_app_needs_is_watched(start_bot, name, end):
+    bot = start_bot().bot
+    assert bot.dead_threads() == []
+    end(bot)
+    wait_for(lambda: bot.dead_threads() == [name])
+
+
+def _fail(*_):
     raise SystemExit  # any other error would be reported as one of the test
 
 

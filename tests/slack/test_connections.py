@@ -71,10 +71,6 @@ class TlsSlack:
                 outer.connections += 1
                 outer.open += 1
 
-            def finish(self):
-                outer.open -= 1
-                super().finish()
-
             def do_POST(self):
                 self.rfile.read(int(self.headers["content-length"]))
                 outer.posts += 1
@@ -95,6 +91,10 @@ class TlsSlack:
 
         class Server(ThreadingHTTPServer):
             daemon_threads = True
+
+            def shutdown_request(self, request):
+                super().shutdown_request(request)
+                outer.open -= 1
 
             def handle_error(self, *_):
                 """Print nothing: a test's client may refuse the certificate."""
@@ -162,8 +162,10 @@ def test_posts_at_the_same_time_open_connections_that_are_closed_when_unused(
 
 def test_connection_that_slack_closes_after_an_answer_is_replaced(trusted, tls_slack, poster):
     tls_slack.closes = "after the answer"
-    sent = [poster.post("C0CALLS001", MESSAGE) for _ in range(3)]
-    assert sent == [Sent("1.0"), Sent("2.0"), Sent("3.0")]
+    for number in range(1, 4):
+        assert poster.post("C0CALLS001", MESSAGE) == Sent(f"{number}.0")
+        wait_for(lambda: tls_slack.open == 0)
+    assert tls_slack.connections == 3
 
 
 def test_post_without_an_answer_is_sent_once_and_unconfirmed(trusted, tls_slack, poster):
