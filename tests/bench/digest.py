@@ -81,7 +81,7 @@ def measure_month(row, folder, count):
         f"median {statistics.median(took):.0f} ms, best {min(took):.0f} ms",
         "",
     )
-    row("memory for that, above idle", f"{most - idle:.0f} MB", "at most 50 MB")
+    row("memory for that, above idle", f"{most - idle:z.0f} MB", "at most 50 MB")
     return {"digest of a month": statistics.median(took)}
 
 

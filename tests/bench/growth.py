@@ -40,4 +40,4 @@ def measure_growth(row, few, many):
     for name in [*others, modal]:
         small, great = figures[few][name], figures[many][name]
         what = f"growth of {name}" + (", the steepest one" if name == modal else "")
-        row(what, f"{small:,.2f} to {great:,.2f}: slope {slope_of(name):.2f}", "slope 0")
+        row(what, f"{small:,.2f} to {great:,.2f}: slope {slope_of(name):z.2f}", "slope 0")
