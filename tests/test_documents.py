@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
+import tomllib
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -384,11 +385,23 @@ def test_every_locked_package_has_its_hashes(name):
     assert text.count("--hash=sha256:") >= len(packages)
 
 
-def test_the_image_copies_what_it_needs():
-    copied = re.findall(r"^COPY (.+) \S+$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
-    for names in copied:
+def test_the_image_has_only_the_environment_that_its_first_stage_built():
+    build, image = (ROOT / "Dockerfile").read_text().split("\n\n\n")
+    for names in re.findall(r"^COPY (.+) \S+$", build, re.MULTILINE):
         for name in names.split():
             assert (ROOT / name).exists()
+    (environment,) = re.findall(r"^RUN python -m venv (\S+)$", build, re.MULTILINE)
+    copied = re.findall(r"^COPY (.+)$", image, re.MULTILINE)
+    assert copied == [f"--from=build {environment} {environment}"]
+    assert f"ENV PATH={environment}/bin:$PATH" in image
+    assert "pip install" not in image
+
+
+def test_the_build_tool_is_pinned():
+    (requirement,) = tomllib.loads((ROOT / "pyproject.toml").read_text())["build-system"][
+        "requires"
+    ]
+    assert re.fullmatch(r"setuptools==[\d.]+", requirement)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=_name)
