@@ -20,27 +20,30 @@ from bot.phone_numbers.parsing import (
 # The groups of digits at the beginning of a text, with what people write between them.
 _RUN = re.compile(r"(?:\(?\+)?[ (]*\d[\d().\-/ ]*")
 
+_SMILEY = r"[;:]-?[()](?:\W|$)"
+_EMOJI = r":[a-z][\w+'-]*:"
+
 # What parts a number from its text: signs at the number, or between spaces. Others belong to the
-# text, such as a list on lines of its own and `-5 °C`.
+# text, such as a list on lines of its own, `-5 °C`, and `.5 mg`.
 _AFTER = re.compile(
-    r"""
+    rf"""
     (?:
         [,、。]
-        | \.(?!\d)                                      # not of `.5 mg`
-        | [;:](?!-?[()](?:\W|$)|[a-z][\w+'-]*:)         # not of `:)`, nor of an emoji in colons
+        | \.(?!\d)
+        | (?!{_SMILEY}|{_EMOJI})[;:]
     )*
     (?:
-        [ ]*[,;]?[ ]*[-/|](?=[ ])
+        [ ]*(?:[,;][ ]*)?[-/|](?=[ ])
         | [ ]+[,;:.](?=\s|$)
-        | [ ]+:(?=[^\W\d_]{2})(?![a-z][\w+'-]*:)        # of ` :hello`, not of such an emoji
+        | [ ]+(?!{_EMOJI}):(?=[^\W\d_]{{2}})
     )?
     [\s,、。]*
     """,
     re.VERBOSE,
 )
 
-# Not the colon of `11:30`.
-_ENDED = re.compile(r" *(?:[,;\n]|:(?!\d))")
+# Neither the colon of `11:30` nor the comma of `10,000`.
+_ENDED = re.compile(r" *(?:[;\n]|[,:](?!\d))")
 
 # What Slack's formatting and quotes leave around a number that was copied: `*212-555-0138*`.
 _AROUND = re.compile(r"[*_~`'‘<\[]{1,3}(?=[+(\d])")
@@ -150,7 +153,7 @@ def _choose(plain: str, begin: int, ends: list[int], region: str) -> tuple[str, 
     ]
     if _ENDED.match(plain, ends[-1]) and ends[-1] == found[-1][1]:
         # The person ended the number there, unless `0171 1234567 8, or at 9` is one and a text.
-        if {*alike} <= {found[-1]}:
+        if found[-1] in alike or not (alike or _ends_in_short_group(plain[begin : ends[-1]])):
             return found[-1]
         raise EndUnclear([number for number, _ in found])
     rest = plain[alike[0][1] :].strip(" .,;:") if alike else ""
@@ -158,3 +161,9 @@ def _choose(plain: str, begin: int, ends: list[int], region: str) -> tuple[str, 
     if len(alike) == 1 and (not rest or not SIGNS.fullmatch(rest)):
         return alike[0]
     raise EndUnclear([number for number, _ in found])
+
+
+def _ends_in_short_group(written: str) -> bool:
+    """Return whether the last group of digits is shorter than the one before it."""
+    lengths = [len(group) for group in re.findall(r"\d+", written)]
+    return lengths[-1] < max(lengths[-2:])

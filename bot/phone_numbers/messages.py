@@ -15,7 +15,8 @@ def numbers_in(text: str, region: str, *, most: int) -> tuple[str, ...]:
 
     Numbers that can't exist, such as order numbers, are left out, unless there is no other.
     """
-    seen = re.sub(r"\S*@\S*", " ", clean(text[:LONGEST_TEXT]))
+    words = clean(text[:LONGEST_TEXT])
+    seen = re.sub(r"\S+", lambda word: " " if "@" in word[0] else word[0], words)
     sure, rest = take_sure_numbers(seen, region)
     for leniency in (Leniency.VALID, Leniency.POSSIBLE):
         found = dict.fromkeys(sure)

@@ -18,7 +18,7 @@ _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 _DASHES = "‐‑‒–—―−﹘﹣－ー"
 
-_DOTS = "·•∙⋅․"
+_DOTS = "·•∙⋅․・･"
 
 SIGNS = re.compile(r"[\d+().\-/ ]+")
 
@@ -33,8 +33,9 @@ EXTENSION = re.compile(
 
 _VANITY = re.compile(r"\+?\(?\d[\d().\- ]*(?:[A-Z][A-Z\d.\- ]*|(?<=[\d-])[A-Za-z][A-Za-z\d.\-]*)")
 
-# A word on the keys of a phone has three letters or more; a lone O or l is a typing error.
-_KEY_WORD = re.compile(r"[A-Za-z]{3}")
+# A word on the keys of a phone has three letters or more; a lone O or l is a typing error, and the
+# digits of `212-555-XXXX` are hidden.
+_KEY_WORD = re.compile(r"^(?!.*xxx).*[a-z]{3}", re.IGNORECASE)
 
 SCHEME = re.compile(r"(?:tel|sms|callto|sips?|whatsapp):/{0,2}", re.IGNORECASE)
 
@@ -47,6 +48,10 @@ _MEXICAN_MOBILE = re.compile(r"^\+\s*52\D*1(?=(?:\D*\d){10}\D*$)")
 # So did it with what people dialed before mobiles and other areas.
 _MEXICAN_PREFIX = re.compile(r"^\(?0(?:1|44|45)\)?(?=(?:\D*\d){10}\D*$)")
 
+# Brazil's `(0xx31)` and `0 XX 31`: dial the code of any carrier there.
+CARRIER = re.compile(r"\b0 ?xx ?(?=\d\d\b)", re.IGNORECASE)
+
+_INDIA = 91
 _NORTH_AMERICA = 1  # the one calling code where every number has the same length
 
 
@@ -121,7 +126,7 @@ def parse_text(text: str, region: str) -> str | None:
     """Return the number (E.164) that a cleaned text is, or None."""
     if found := _IN_BRACKETS.fullmatch(text):  # "Maria" <sip:+12125550138>
         text = found[1]
-    body = _PARAMETERS.sub("", SCHEME.sub("", text, count=1))
+    body = CARRIER.sub("0", _PARAMETERS.sub("", SCHEME.sub("", text, count=1)))
     if "@" in body:  # a SIP address; one whose user is a number with a plus is that number
         body, _, _ = body.partition("@")
         if not body.startswith("+"):
@@ -160,14 +165,28 @@ def _parse_digits(text: str, region: str) -> str | None:
     # There, no area code begins with 00: `0050 031234` is one of the Falklands.
     has_length_only = code == _NORTH_AMERICA and not digits.startswith("00")
     is_sure = has_length_only or (national and phonenumbers.is_valid_number(national))
-    if national and is_sure and not is_abroad:
+    # Brazil dials a carrier behind 00, but people also write `0055 11` for +55 11.
+    is_home = national is not None and national.country_code == code
+    if national and is_home and is_sure and not is_abroad:
         return _in_e164(national)
+    if code == _NORTH_AMERICA and _begins_with_one(text, region):
+        return None
     for without in (digits.removeprefix("00"), digits, without_prefix_abroad(digits, region)):
         written = _MEXICAN_MOBILE.sub("+52", f"+{without}")
         abroad = None if without.startswith("0") else parse_possible(written, region)
         if abroad and phonenumbers.is_valid_number(abroad):
             return _in_e164(abroad)
     return _in_e164(national) if national else None
+
+
+def _begins_with_one(text: str, region: str) -> bool:
+    """Return whether a number of the region is followed by more digits.
+
+    `415-555-0162/3` are two numbers, although its digits are one of Switzerland, too.
+    """
+    begins = (text[: found.end()] for found in re.finditer(r"\d(?=\D)", text))
+    parsed = (parse_possible(one, region) for one in begins)
+    return any(one is not None and phonenumbers.is_valid_number(one) for one in parsed)
 
 
 def without_prefix_abroad(digits: str, region: str) -> str:
@@ -196,11 +215,21 @@ def _is_written_so(text: str, region: str) -> bool:
 def is_grouped_so(number: phonenumbers.PhoneNumber, written: str) -> bool:
     """Return whether the groups of digits are those in which the number's country writes it."""
     groups = re.findall(r"\d+", written)
-    formats = phonenumbers.PhoneNumberFormat
-    return any(
-        groups == re.findall(r"\d+", phonenumbers.format_number(number, style))
-        for style in (formats.NATIONAL, formats.INTERNATIONAL)
-    )
+    return groups in (*groups_at_home(number), groups_abroad(number))
+
+
+def groups_at_home(number: phonenumbers.PhoneNumber) -> list[list[str]]:
+    """Return the groups of digits, without the country code, in which its country writes it."""
+    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+    # The tables have the 0 of `098765 43210`, which India leaves out.
+    ways = (written, written.removeprefix("0")) if number.country_code == _INDIA else (written,)
+    return [re.findall(r"\d+", way) for way in ways]
+
+
+def groups_abroad(number: phonenumbers.PhoneNumber) -> list[str]:
+    """Return the groups of digits in which a number is written with its country code."""
+    style = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return re.findall(r"\d+", phonenumbers.format_number(number, style))
 
 
 @lru_cache(maxsize=4096)

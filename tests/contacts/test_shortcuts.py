@@ -324,6 +324,7 @@ def test_manifest_has_the_shortcuts_within_slacks_limits(start_bot):
         ("mail a2125550142@example.com", ()),
         ("+49 30 901820", ("+4930901820",)),
         ("(212) 555-0142 ext. 12", (MARIA,)),
+        ("Call back at 10:00 2125550142, or at 11:00: (310) 555-0177", (MARIA, TOM)),
         ("(212) 555-0142 2nd floor, (310) 555-0177 (2)", (MARIA, TOM)),
     ],
 )

@@ -84,6 +84,7 @@ def test_caller_that_is_no_number_has_no_reply_via_sms(bot, slack, caller):
         ("415-555-0161;415-555-0162", "+14155550162"),
         ("1-800-GOT-JUNK", "+18004685865"),
         ("1-800-468-5865", "+18004685865"),
+        ("447911123456 (mobile)", "+447911123456"),
     ],
 )
 def test_caller_is_named_by_a_contact_whose_phone_field_has_more(
@@ -94,6 +95,17 @@ def test_caller_is_named_by_a_contact_whose_phone_field_has_more(
     wait_for(lambda: bot.store.contacts.with_number(number))
     send(bot.url, ended("c", remote_number=number, status="missed"))
     assert "Zelda Quist" in json.dumps(card(slack, "c", "Missed call"))
+
+
+def test_text_goes_to_the_number_whose_area_code_has_a_slash(start_bot, slack, vocatech):
+    vocatech.contacts.add(
+        {"First Name": "Zelda", "Last Name": "Quist", "Phone": "0664 / 660 12 34"}
+    )
+    bot = start_bot(default_region="AT")
+    wait_for(lambda: bot.store.contacts.with_number("+436646601234"))
+    slack.type_command(ANA, CHANNEL, "/sms", "Zelda, Ihr Termin ist um 10 Uhr")
+    view = wait_for(lambda: "Ihr Termin" in str(slack.open_view(ANA)) and slack.open_view(ANA))
+    assert "+436646601234" in view["private_metadata"]
 
 
 @pytest.mark.parametrize(
