@@ -1,7 +1,7 @@
 """Contacts, with the fields that each company defines."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.phone_numbers import format_number, is_whole, normalise, parse_numbers
@@ -12,6 +12,7 @@ _LAST = re.compile(r"\b(last|family|sur)\s*name\b", re.IGNORECASE)
 _WHOLE = re.compile(r"^(full |contact |display )?name$", re.IGNORECASE)
 _COMPANY = re.compile(r"\b(company|organi[sz]ation|business|firm)\b", re.IGNORECASE)
 _EMAIL = re.compile(r"\be-?mail\b", re.IGNORECASE)
+_NAME = re.compile(r"\bname\b", re.IGNORECASE)
 
 # `Bob Smith 212 555 0123`, `bob@example.com Bob`
 _NUMBER_BESIDE_NAME = re.compile(
@@ -63,12 +64,18 @@ class Contact:
 
     @property
     def email(self) -> str | None:
-        """The email address."""
-        return self._find(_EMAIL)
+        """The email address; `Email Opt In` is none."""
+        return self._find(_EMAIL, having="@")
 
-    def _find(self, pattern: re.Pattern[str]) -> str | None:
-        found = (value.strip() for name, value in self.fields.items() if pattern.search(name))
-        return next((value for value in found if value), None)
+    def _find(self, pattern: re.Pattern[str], *, having: str = "") -> str | None:
+        found = (self.fields[name].strip() for name in _by_likeness(self.fields, pattern))
+        return next((value for value in found if value and having in value), None)
+
+
+def _by_likeness(names: Iterable[str], pattern: re.Pattern[str]) -> list[str]:
+    """Return the names of fields that match: `First Name` before `Spouse First Name`."""
+    matching = filter(pattern.search, names)
+    return sorted(matching, key=lambda name: len(_NAME.sub("", pattern.sub("", name)).strip()))
 
 
 def read_numbers(
@@ -113,10 +120,8 @@ def with_derived_fields(typed: str, fields: Sequence[ContactField], region: str)
     first, last = _first_and_last(words)
     if any(map(_FIRST.search, others)) and any(map(_LAST.search, others)):
         return _filled(others, (_FIRST, first), (_LAST, last))
-    whole = next(
-        (one for one in (_WHOLE, _COMPANY) if any(map(one.search, others))), re.compile("")
-    )
-    return _filled(others, (whole, words))
+    whole = next((one for one in (_WHOLE, _COMPANY) if any(map(one.search, others))), None)
+    return _filled(others, (whole, words)) if whole else {one: words for one in others[:1] if words}
 
 
 def _first_and_last(name: str) -> tuple[str, str]:
@@ -130,8 +135,8 @@ def _first_and_last(name: str) -> tuple[str, str]:
 
 
 def _filled(names: Sequence[str], *parts: tuple[re.Pattern[str], str]) -> dict[str, str]:
-    found = ((next(filter(pattern.search, names), None), value) for pattern, value in parts)
-    return {name: value for name, value in found if name and value}
+    found = ((_by_likeness(names, pattern)[:1], value) for pattern, value in parts)
+    return {name: value for named, value in found for name in named if value}
 
 
 def find_invalid_number(value: str, region: str) -> str | None:

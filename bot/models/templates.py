@@ -15,6 +15,7 @@ _LIKE_FIELD = re.compile(r"\{\s*[a-z][a-z _-]{0,30}\}", re.IGNORECASE)
 TITLES = frozenset(
     [
         *["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "madam", "rev", "ing"],
+        *["capt", "msgr"],
         *["sr", "dott", "familie", "fam"],
         *["herr", "herrn", "hr", "hrn", "frau", "fr", "m", "mme", "mlle"],
         *["señor", "señora", "sra", "srta", "signora"],
@@ -22,9 +23,11 @@ TITLES = frozenset(
 )
 # Between titles, or after one: `Mr. and Mrs.`, `Dr. med.`
 _AFTER_TITLE = frozenset(["", "and", "und", "y", "et", "e", "med", "dent", "vet", "phil", "jur"])
+_HOUSEHOLDS = frozenset(["family", "household", "residence"])
 # Placeholder of an unknown value, until it is removed with the punctuation around it.
 _GAP = "\0"
 _CLEANUPS = (
+    (rf"{_GAP}['’]s(?!\w)", _GAP),
     (rf"[(\[“«\"'‘]\s*{_GAP}\s*[)\]”»\"'’]", _GAP),  # brackets around nothing
     (rf"{_GAP}(?:[\s,;:&/–—-]*{_GAP})+", _GAP),  # one gap for several
     (rf"^\s*{_GAP}[\s,;:.!?–—-]*", ""),  # at the beginning of a line
@@ -106,13 +109,16 @@ def _fill_line(line: str, known: dict[str, str]) -> str | None:
 
 
 def _first_name(whole: str) -> str:
-    """Return the first name; empty if there is only a last name after a title."""
+    """Return the first name; empty if there is only a last name, as of a household."""
     words = whole.split()
+    if words and (words[0].casefold() == "the" or words[-1].casefold() in _HOUSEHOLDS):
+        return ""
     first = words[0].casefold().strip(".,&") if words else ""
     before = {*TITLES, *_AFTER_TITLE} if first in TITLES else {""}
     names = [*dropwhile(lambda word: word.casefold().strip(".,&") in before, words)]
     has_only_last = len(names) < len(words) and len(names) == 1
-    return "" if has_only_last or not names else names[0].rstrip(",")
+    # In lower case, it belongs to a last name, such as `de la Cruz`.
+    return "" if has_only_last or not names or names[0].islower() else names[0].rstrip(",")
 
 
 def _field_name(typed: str) -> str:

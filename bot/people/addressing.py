@@ -1,20 +1,34 @@
-"""Names to address customers by: those of contacts, without the notes of colleagues."""
+"""Names in texts to customers: those of contacts that hold nothing but a person's name.
 
+A contact's name is written for colleagues: it may hold a note, a company, or someone else. A text
+without a name does no harm, unlike one with a note. So a name is left out unless each of its words
+is written the way names are.
+"""
+
+import html
 import re
 import unicodedata
 
-# `(pays late)`, `[VIP]`, `{vip}`, `<plumber>`, `*VIP*`, `_vip_`, and `"Mimi"`.
-_IN_BRACKETS = re.compile(
-    r"\([^)]*\)?|\[[^\]]*\]?|\{[^}]*\}?|<[^>]*>?|（[^）]*）?|【[^】]*】?|\*+[^*]*\*+"
-    r"|(?<!\w)_[^_]*_(?!\w)|[\"“”„«»][^\"“”„«»]*[\"“”„«»]?"
-)
+from bot.models.templates import TITLES
 
-# What a note follows: `: owes $5`, ` - Acme`, ` -- VIP`, `/ Ben`, ` #12`, `. Owes`, `DO NOT TEXT`.
-_BEFORE_NOTE = re.compile(
-    r"\s[-‐‑·]|[-‐‑·]\s|--|[‒–—―]|[:;/\\|=~#+•>→…!?$%：；／、，]|\.\."
-    r"|(?<=\w{4})(?<!\bprof)(?<!\bcapt)(?<!\bfrau)(?<!\bmsgr)\.\s"
-    r"|\b(?:do not|don[’']?t|dnc|vip|c/o)\b",
-    re.IGNORECASE,
+# No name is longer, and a longer one would cost time.
+_LONGEST = 200
+_MOST_WORDS = 4
+_MOST_GIVEN_NAMES = 2
+
+# Notes, and short forms such as "Mimi". Without them, the rest may be a name.
+_IN_BRACKETS = re.compile(
+    r"""
+      \([^()]*\)                  # (pays late)
+    | \[[^][]*\]                  # [VIP]
+    | \{[^{}]*\}                  # {vip}
+    | <[^<>]*>                    # <plumber>
+    | （[^（）]*） | 【[^【】]*】
+    | \*+[^*]*\*+                 # *VIP*
+    | (?<!\w)_[^_]*_(?!\w)        # _vip_
+    | ["“”„«»][^"“”„«»]*["“”„«»]
+    """,
+    re.VERBOSE,
 )
 _PARTICLES = frozenset(
     (
@@ -28,110 +42,129 @@ _SUFFIXES = frozenset(
         *("rn", "dvm", "do", "jd", "pe"),
     )
 )
-# What people and networks write where there is no name.
-_NO_NAME = frozenset(
+_JOINING = frozenset(("and", "y", "e", "et", "und", "&"))
+_OTHERS = frozenset(("dent", "jur", "med", "phil", "vet"))
+_BESIDE_NAMES = _PARTICLES | _SUFFIXES | _JOINING | _OTHERS | TITLES
+# With one of these, it may be no name, or that of a company.
+_NOT_IN_NAMES = frozenset(
     (
-        *("anonymous", "blocked", "caller", "cell phone", "client", "contact", "customer", "na"),
-        *("new contact", "no name", "none", "private", "private caller", "private number"),
-        *("restricted", "spam", "test", "toll free", "toll free call", "toll free caller"),
-        *("unavailable", "unknown", "unknown caller", "unknown name", "unknown number"),
-        *("wireless", "wireless call", "wireless caller"),
+        # What people, networks, and imports write where there is no name.
+        *("anonymous", "blocked", "caller", "client", "contact", "customer", "na", "nan", "none"),
+        *("null", "private", "restricted", "spam", "tbd", "test", "toll", "unavailable"),
+        *("undefined", "unknown", "wireless"),
+        # Notes, and kinds of numbers.
+        *("apartment", "apt", "call", "cell", "dnc", "don't", "dont", "fax", "flat", "home"),
+        *("house", "lot", "mobile", "new", "not", "number", "office", "old", "phone", "room"),
+        *("show", "suite", "unit", "vip", "work"),
+        *("corp", "corporation", "gmbh", "inc", "incorporated", "limited", "llc", "llp", "ltd"),
+        *("plc", "pllc", "pty", "sarl", "sons", "srl"),
     )
 )
-# In front of a number that is no part of a name.
-_PLACES = frozenset(("apartment", "apt", "flat", "house", "lot", "room", "suite", "unit"))
-# What people add to a name if someone has several numbers. In capitals, most are a part of a name,
-# as in Nursing Home.
-_LABELS = frozenset(("cell", "Cell", "CELL", "home", "mobile", "office", "phone", "work"))
-_DASHES = frozenset("-‐‑‒–—―")
-# A short word in capitals before a note, as in `ZZ - Maria`, is a mark rather than a name.
-_LONGEST_MARK = 4
-_MOST_GIVEN_NAMES = 2
+# With one of these, also in brackets, it may be someone else's: `Ben Lopez (wife)`.
+_RELATIVES = frozenset(
+    (
+        *("assistant", "aunt", "boyfriend", "brother", "caregiver", "dad", "daughter", "father"),
+        *("girlfriend", "grandfather", "grandma", "grandmother", "grandpa", "guardian"),
+        *("husband", "mom", "mother", "mum", "parent", "parents", "secretary", "sister"),
+        *("spouse", "uncle", "wife"),
+    )
+)
+_POSSESSIVE = re.compile(r"\w[’']s(?!\w)|\w[’'](?!\w)", re.IGNORECASE)
+# Imports from web pages leave them, as in `O&#39;Neil`.
+_ENTITY = re.compile(r"&#?\w+;")
+# What colleagues have in their own name: pronouns, and behind it their department, or where they
+# are.
+_PRONOUNS = re.compile(r"\b(?:she|he|they)(?:/\w+)+", re.IGNORECASE)
+_BEHIND_NAME = re.compile(r"\s[-–—·•@~]|[-–—]\s|[|/:;([{\0]")
+# As in O'Neil, Anna-Lena, Marcel·la, and J.R.
+_MARKS_IN_WORDS = frozenset("'’-‐‑·.")
+# Accents, vowels of Hindi and Thai, and joiners, as in Persian.
+_WITHIN = frozenset(("Mn", "Mc", "Cf"))
+_OF_EMOJI = frozenset("\u200d\ufe0f")
 
 
 def name_to_address(name: str) -> str | None:
-    """Return the name to address a person by, or None if it is unclear which part that is.
+    """Return the name to address a person by, or None if it may hold anything else.
 
-    `Maria Lopez (pays late)`, `Maria Lopez, pays late`, and `Lopez, Maria` are Maria Lopez.
+    `Maria Lopez (pays late)` and `Lopez, Maria` are Maria Lopez; `Maria Lopez, pays late` is None.
     """
-    plain = " ".join(_IN_BRACKETS.sub(" ", name).split())
-    parts = _BEFORE_NOTE.split(plain, maxsplit=1)
-    head = _without_symbols(parts[0])
-    is_mark = head.isupper() and len(head) <= _LONGEST_MARK
-    is_letter = len(head) == 1 and head.isascii()
-    if not head or is_letter or (is_mark and len(parts) > 1) or _is_label(head, plain):
+    if len(name) > _LONGEST:
         return None
-    addressed = _in_order(*map(_without_label, head.split(",")))
-    words = " ".join(re.findall(r"\w+", (addressed or "").casefold()))
-    return None if words in _NO_NAME | _PLACES else addressed
+    name = _ENTITY.sub(lambda found: html.unescape(found[0]), name)
+    plain = _replace_emoji(_IN_BRACKETS.sub(" ", name), " ")
+    if _has_one_of(_RELATIVES, name) or _has_one_of(_NOT_IN_NAMES, plain):
+        return None
+    if re.search(r"\bson\b", name) or _POSSESSIVE.search(name):  # Son is also a name
+        return None
+    return _in_order(*(part.split() for part in plain.split(",")))
 
 
-def _is_label(head: str, plain: str) -> bool:
-    """Return whether what a name begins with may be a note about it, as in `Debtor: Maria Lopez`.
+def name_to_sign(name: str) -> str:
+    """Return the name that a colleague signs with, without notes; empty if there are only notes.
 
-    What follows looks like a name, then. A dash also follows a name, as in `Maria Lopez - Acme`.
+    `ana (she/her) - on leave` is ana: they chose how to write it.
     """
-    found = _BEFORE_NOTE.search(plain)
-    if not found:
-        return False
-    rest = _BEFORE_NOTE.split(plain[found.end() :], maxsplit=1)[0].split()
-    is_loud = plain.isupper()
-    if not rest or not all(_is_capitalized(word, is_loud=is_loud) for word in rest):
-        return False
-    sign, words = found[0].strip(), head.split()
-    is_unlike_name = words[-1].islower() if len(words) > 1 else len(rest) > 1
-    return sign == ":" or (set(sign) <= _DASHES and is_unlike_name)
+    plain = _PRONOUNS.sub(" ", _IN_BRACKETS.sub(" ", name[:_LONGEST]))
+    parts = (" ".join(one.split()) for one in _BEHIND_NAME.split(_replace_emoji(plain, "\0")))
+    first = next(filter(None, parts), "")
+    return name_to_address(first) or first.partition(",")[0].strip()
 
 
-def _is_capitalized(word: str, *, is_loud: bool) -> bool:
-    """Return whether a word is written as names are; in a name in capitals, all are."""
-    letters = word.strip(".,")
-    return letters[:1].isupper() and (is_loud or not letters.isupper() or len(letters) == 1)
+def _has_one_of(words: frozenset[str], text: str) -> bool:
+    return not words.isdisjoint(re.findall(r"[\w']+", text.casefold().replace("’", "'")))
 
 
-def _without_label(part: str) -> str:
-    """Return a part of a name without the kind of its number behind it."""
-    words = part.split()
-    while len(words) > 1 and words[-1] in _LABELS:
-        words.pop()
-    return " ".join(words)
-
-
-def _without_symbols(text: str) -> str:
-    """Return a text without emoji and other signs, and without what begins with a number."""
-    plain = "".join(
-        " " if char in "*_" or unicodedata.category(char).startswith("S") else char for char in text
+def _replace_emoji(text: str, instead: str) -> str:
+    return "".join(
+        instead if char in _OF_EMOJI or unicodedata.category(char) in {"So", "Sk"} else char
+        for char in text
     )
-    kept: list[str] = []
-    for word in plain.split():
-        is_suffix = word.casefold().strip(".,") in _SUFFIXES
-        if any(char.isdigit() for char in word) and not is_suffix:
-            break
-        if word == "&" or any(char.isalpha() for char in word) or is_suffix:
-            kept.append(word)
-    return " ".join(kept).strip(" ,&")
 
 
-def _in_order(first: str, *rest: str) -> str | None:
-    """Return the parts of a name between commas as it is said; None if that is unclear."""
-    others = [part for part in rest if part]
-    suffixes = [part for part in others if _is_suffix(part)]
-    if not first or len(suffixes) == len(others):
-        return ", ".join([first, *suffixes]) if first else None
-    words, given = first.split(), others[0].split()
-    is_last_name = all(word.casefold() in _PARTICLES for word in words[:-1])
-    is_note = given[0][0].islower() and not first[0].islower()
-    if (
-        is_last_name
-        and not is_note
-        and len(given) <= _MOST_GIVEN_NAMES
-        and others[0] not in suffixes
-    ):
-        return f"{others[0]} {first}"
-    # `Maria Lopez, pays late`; but no one knows how `García López, María` is addressed.
-    return first if is_note and len(words) > 1 else None
+def _in_order(first: list[str], *others: list[str]) -> str | None:
+    """Return the parts of a name between commas as it is said, or None if they may be no name."""
+    given = [part for part in others if not all(_plain(word) in _SUFFIXES for word in part)]
+    if not all(map(_is_name, [first, *given])):
+        return None
+    if not given:
+        return ", ".join(" ".join(part) for part in [first, *others] if part)
+    # No one knows how `García López, María` is addressed.
+    is_last_name = all(word.casefold() in _PARTICLES for word in first[:-1])
+    if not is_last_name or len(others) > 1 or len(given[0]) > _MOST_GIVEN_NAMES:
+        return None
+    return " ".join([*given[0], *first])
 
 
-def _is_suffix(part: str) -> bool:
-    words = part.casefold().replace(".", "").split()
-    return bool(words) and all(word in _SUFFIXES for word in words)
+def _is_name(words: list[str]) -> bool:
+    """Return whether each word is written the way names are, such as `Jan van der Berg`.
+
+    What is in lower case, such as `pizza place`, is as likely to be a note.
+    """
+    names = [word for word in words if not _is_beside_names(word)]
+    if not 0 < len(names) <= _MOST_WORDS or _plain(words[-1]) in _JOINING:
+        return False
+    is_letter = len(names) == 1 and len(_plain(names[0])) == 1 and names[0].isascii()
+    return not is_letter and all(_has_letters_only(word) and not word.islower() for word in names)
+
+
+def _is_beside_names(word: str) -> bool:
+    """Return whether a word stands beside names; Al and Van in capitals are names."""
+    plain = _plain(word)
+    return plain in _BESIDE_NAMES and (word.islower() or plain not in _PARTICLES)
+
+
+def _has_letters_only(word: str) -> bool:
+    """Return whether a word has nothing but letters, and the marks that names have."""
+    is_initial = len(_plain(word)) == 1 or "." in word[:-1]
+    return (
+        word[0].isalpha()
+        and (word[-1] not in _MARKS_IN_WORDS or (word[-1] == "." and is_initial))
+        and all(
+            char.isalpha() or char in _MARKS_IN_WORDS or unicodedata.category(char) in _WITHIN
+            for char in word
+        )
+    )
+
+
+def _plain(word: str) -> str:
+    return word.casefold().replace(".", "")

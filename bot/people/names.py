@@ -6,7 +6,7 @@ from bot.models.calls import Call
 from bot.models.contacts import Contact
 from bot.models.templates import TITLES
 from bot.models.texts import Text
-from bot.people.addressing import name_to_address
+from bot.people.addressing import name_to_address, name_to_sign
 from bot.phone_numbers import is_whole
 from bot.store import Store
 from bot.ui.mrkdwn import name_of, shorten
@@ -110,6 +110,12 @@ def slack_name(slack_user: str | None, store: Store) -> str | None:
     """Return the name of a Slack user, if known."""
     found = store.slack_people.find(slack_user) if slack_user else None
     return found.name if found else None
+
+
+def signature(slack_user: str | None, store: Store) -> str | None:
+    """Return the name that a Slack user signs with for customers: without notes."""
+    name = slack_name(slack_user, store)
+    return name_to_sign(name) or None if name else None
 
 
 def name_of_writer(text: Text, store: Store) -> str | None:

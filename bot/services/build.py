@@ -127,7 +127,7 @@ def build_services(
     meter = CallbackMeter(store, business_hours, locale, shows_people=settings.person_numbers)
     digest_generator = DigestGenerator(store, locale, meter)
     channel_presenter = ChannelPresenter(store, locale, clock.now)
-    template_presenter = TemplatePresenter(store, permissions, locale)
+    templates = TemplatePresenter(store, permissions, locale)
     contact_presenter = ContactPresenter(store, permissions, locale)
     rule_presenter = RulePresenter(store, router, locale, clock.now)
     mutes = MuteService(store, slack, locale, clock, wake)
@@ -157,7 +157,7 @@ def build_services(
         vocatech,
         clock,
         locale,
-        template_presenter,
+        templates,
         text_policy,
         SendTimes(store, clock, locale, text_policy),
         guests,
@@ -166,7 +166,7 @@ def build_services(
     )
     calls = CallSearchService(store, GapFiller(vocatech, store, clock, region), clock, locale)
     digests = DigestService(store, slack, digest_generator, permissions, clock, wake)
-    newcomers = Newcomers(store)
+    newcomers, mcp_tools = Newcomers(store), McpTools(store, calls, digests, clock, locale)
     follow_ups = FollowUpService(store, permissions, clock, locale, wake)
     notes = NoteService(store, permissions, clock, locale, wake)
     timelines, external_users = TimelinePresenter(store, clock, locale), ExternalUsers(store, slack)
@@ -183,8 +183,6 @@ def build_services(
         timing=timing,
         locale=locale,
     )
-    mcp_tools = McpTools(store, calls, digests, clock, locale)
-    opt_out_words = tuple(settings.opt_out_words)
     measure(metrics, store, vocatech)
     return Services(
         settings=settings,
@@ -241,9 +239,9 @@ def build_services(
         texts=texts,
         scheduled=ScheduledTextService(store, texts, clock, failpoint, departures.check),
         opt_outs=OptOutService(store, clock, locale, permissions, wake),
-        text_poller=TextPoller(vocatech, store, metrics, clock, opt_out_words, wake),
-        templates=TemplateService(store, permissions, template_presenter, clock),
-        template_presenter=template_presenter,
+        text_poller=TextPoller(vocatech, store, metrics, clock, settings.opt_out_words, wake),
+        templates=TemplateService(store, permissions, templates, clock, settings.text_back),
+        template_presenter=templates,
         digests=digests,
         digest_generator=digest_generator,
         rules=RuleService(store, slack, permissions, rule_presenter, clock, region),

@@ -34,7 +34,7 @@ from bot.ui.mrkdwn import clean, name_of, shorten
 NAME, TEXT, USE = "name", "text", "use"
 COMPANY, MISSED = "company", "missed"
 PLACEHOLDERS = (
-    "{greeting}, {first name}, {name}, {number}, {line}, {company} and {me} are replaced. Unknown"
+    "{greeting}, {first name}, {name}, {number}, {line}, {company}, and {me} are replaced. Unknown"
     " values are left out. {line} is your number; {greeting} is Good morning, for example, by the"
     " recipient's local time."
 )

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from bot.models.templates import Template, fill
-from bot.people.names import person_name, slack_name
+from bot.people.names import person_name, signature, slack_name
 from bot.people.permissions import Permissions
 from bot.phone_numbers import format_for
 from bot.slack.modal_state import make_token
@@ -87,7 +87,7 @@ class TemplatePresenter:
                     name=_without_braces(name),
                     number=self.locale.number(number),
                     company=_without_braces(company.name if company else None),
-                    sender=_without_braces(slack_name(sender, self.store)),
+                    sender=_without_braces(signature(sender, self.store)),
                     line=self.shown_line(line, number),
                     greeting=greeting,
                 ),

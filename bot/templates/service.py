@@ -12,6 +12,7 @@ from bot.models.templates import (
     Template,
     find_unknown_placeholder,
     has_fixed_text,
+    has_placeholder,
 )
 from bot.models.texts import MAX_CHARACTERS
 from bot.people.permissions import AdminAction, Permissions
@@ -32,12 +33,16 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class TemplateService:
-    """Templates: everyone changes their own, admins those of the company."""
+    """Templates: everyone changes their own, admins those of the company.
+
+    `sends_automatically` is whether missed callers get theirs without a sender.
+    """
 
     store: Store
     permissions: Permissions
     presenter: TemplatePresenter
     clock: Clock
+    sends_automatically: bool
 
     def list_view(self, user: str, *, page: int = 1, notice: str = "") -> Json:  # noqa: ARG002
         """Return the list, which has one page."""
@@ -73,7 +78,9 @@ class TemplateService:
         before = submitted.template_id and self._find(submitted.template_id, user)
         if submitted.owner is None:
             self.permissions.need_admin(user, AdminAction.CHANGE_COMPANY_TEMPLATES, submitted.name)
-        errors = validate_template(submitted, self.store.templates.seen_by(user))
+        seen_by_user = self.store.templates.seen_by(user)
+        has_sender = not (submitted.is_for_missed and self.sends_automatically)
+        errors = validate_template(submitted, seen_by_user, has_sender=has_sender)
         if submitted.template_id and not before:
             errors = {NAME: COPY_IT}
         elif before and seen.get("look") and seen["look"] != look_of(before):
@@ -103,8 +110,13 @@ class TemplateService:
         self.store.audit.note(user, what, template.name, now=self.clock.now())
 
 
-def validate_template(template: Template, seen: Sequence[Template]) -> dict[str, str]:
-    """Return errors by field; `seen` are the templates that the user sees."""
+def validate_template(
+    template: Template, seen: Sequence[Template], *, has_sender: bool = True
+) -> dict[str, str]:
+    """Return errors by field; `seen` are the templates that the user sees.
+
+    `has_sender` is false for one that is also sent automatically.
+    """
     others = [one for one in seen if one.template_id != template.template_id]
     names = {one.name.casefold() for one in others if one.owner == template.owner}
     errors = {}
@@ -122,6 +134,10 @@ def validate_template(template: Template, seen: Sequence[Template]) -> dict[str,
         errors[TEXT] = f"{unknown} isn't a placeholder. Missed callers would get it as it is."
     elif template.is_for_missed and not has_fixed_text(template):
         errors[TEXT] = "This text is empty for unknown callers. Add text outside the placeholders."
+    elif not has_sender and has_placeholder(template.body, "me"):
+        errors[TEXT] = (
+            "{me} is empty in automatic messages to missed callers. Use {company}, or leave it out."
+        )
     if template.is_for_missed and template.owner:
         errors[USE] = "The reply to missed calls is for everyone. Select both, or neither."
     return errors

@@ -1,6 +1,6 @@
 """Ingest of Vocatech's list of texts, for texts that no webhook reported."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Event
@@ -28,7 +28,7 @@ class TextPoller:
     store: Store
     metrics: Metrics
     clock: Clock
-    opt_out_words: tuple[str, ...]
+    opt_out_words: Collection[str]
     wake: Callable[[], None]
     caught_up: Event = field(default_factory=Event)
 

@@ -798,6 +798,11 @@ def test_typed_text_fills_the_matching_fields():
     assert with_derived_fields("Maria", [ContactField("Name")], "US") == {"Name": "Maria"}
     assert with_derived_fields("Maria", [ContactField("Label")], "US") == {"Label": "Maria"}
     assert with_derived_fields("", FIELDS, "US") == {}
+    others = [ContactField(f"Spouse {one}") for one in ("First Name", "Last Name")]
+    assert with_derived_fields("Maria Lopez", [*others, *FIELDS], "US") == {
+        "First Name": "Maria",
+        "Last Name": "Lopez",
+    }
     assert find_invalid_number("(212) 555-0123; +49 30 901820", "US") is None
 
 

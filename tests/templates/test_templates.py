@@ -66,6 +66,8 @@ def test_known_values_are_filled_in_and_other_braces_stay(body, text):
         ("Hi ({company}) there at {number} today", "Hi there at today"),
         ("Hi\n\n{me}, {company}\nBye", "Hi\n\nBye"),
         ("{me}", ""),
+        ("Hi, {first name}'s order is ready", "Hi, order is ready"),
+        ("{company}’s shop, {me}'s here", "shop, here"),
     ],
 )
 def test_unknown_values_are_left_out_with_their_punctuation(body, text):
@@ -322,6 +324,20 @@ def test_the_template_for_missed_calls_needs_fixed_text(store, slack):
     answer = submit(slack, form, ADMIN, name="Missed", text=text, use=["company", "missed"])
     assert "{firstname} isn't a placeholder" in answer["errors"]["text"]
     assert store.templates.for_missed().name != "Missed"
+
+
+def test_automatic_messages_have_no_sender(store, slack, running):
+    form = new_form(slack, ADMIN)
+    text = "Hi {first name}, this is {me} from {company}. We missed your call."
+    problem = "{me} is empty in automatic messages to missed callers."
+    templates = replace(running.bot.services.templates, sends_automatically=True)
+    view = sent(form, "Missed", "company", "missed", user=ADMIN)["view"]
+    view["state"]["values"]["text"]["show_example"]["value"] = text
+    assert problem in templates.save(ADMIN, view).errors["text"]
+    # People who reply themselves have a name.
+    use = ["company", "missed"]
+    assert submit(slack, form, ADMIN, name="Missed", text=text, use=use).body == ""
+    assert store.templates.for_missed().body == text
 
 
 def test_own_templates_are_edited_and_deleted(store, slack):
