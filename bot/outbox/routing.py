@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from functools import partial
+from itertools import chain
 
 from bot.channels.slack_connect import SharedChannels
 from bot.clock import Clock
@@ -41,16 +42,23 @@ def channels_with_work(
     while texts := store.texts.to_route():
         chosen: list[tuple[RoutableText, Collection[str], Sequence[Notice]]] = []
         now = clock.now()
+        threads = (store.texts.channels_with_threads(one.text.number or "") for one in texts)
+        hiding = {
+            channel
+            for channel in {*chain.from_iterable(threads)}
+            if not store.channels.shown_in(channel).summary
+        }
         for one in texts:
             if routes.waits_for_line(one.text):
                 store.key_values.begin_moment(WAITING_TEXT + one.text.text_id, now)
                 chosen.append((one, [], []))
                 continue
-            # The channel from which a text was sent shows its outcome, too.
-            there = [one.written_in] if one.written_in else []
+            # The channel from which a text was sent shows its outcome, too, with what it says.
+            is_there = one.written_in and store.channels.shown_in(one.written_in).summary
+            there = [one.written_in] if one.written_in and is_there else []
             channels = [*routes.channels_for_text(one.text.company_number), *there]
             chosen.append((one, channels, delivery_problems(one.text)))
-        store.texts.route(chosen, store.channels.held(now=now), now=now)
+        store.texts.route(chosen, store.channels.held(now=now), now=now, hiding=hiding)
     return store.posts.channels_with_work()
 
 

@@ -135,6 +135,9 @@ def _write(
             known.get("at"),
         ],
     )
+    if known.get("is_incoming") and _is_whole(known):
+        # It may ask for no more texts: each thread with the number says so, not only its own.
+        mark_threads_stale(db, known["number"])
 
 
 def _settle(db: SqliteDatabase, text_id: str) -> None:

@@ -82,6 +82,23 @@ _SELECT = (
 )
 
 
+_IN_CHANNEL = (
+    "exists (select 1 from posts where subject_kind = ? and subject = t.text_id and channel = ?)"
+)
+
+# The channels with the thread of a number that has texts of the same company number: another may
+# be routed to a channel that other people read. Texts of an unknown one count for all.
+_STANDING = """
+    select head.channel from posts as head
+    where head.subject_kind = :head and head.subject = :number
+    and (:line is null or exists (
+        select 1 from posts as line join texts on texts.text_id = line.subject
+        where line.under = head.post_id and line.subject_kind = :text
+        and coalesce(json_extract(facts, '$.company_number[1]'), :line) = :line
+    ))
+"""
+
+
 class Texts:
     """Texts, by their ID and by the customer's number (E.164)."""
 
@@ -105,6 +122,15 @@ class Texts:
         ]
         return sorted(found, key=lambda text: text.at or 0, reverse=True)[:limit]
 
+    def latest_in(self, channel: str, number: str) -> Text | None:
+        """Return the latest text with a number (E.164) that a channel shows, or None."""
+        row = self._database.row(
+            f"{_SELECT} where t.number = ? and {_IN_CHANNEL}"
+            " order by t.at desc, t.rowid desc limit 1",
+            [number, Subject.TEXT, channel],
+        )
+        return _text(row) if row else None
+
     def latest_about(self, call_id: str) -> Text | None:
         """Return the latest text that was written from the card of a call."""
         row = self._database.row(
@@ -125,6 +151,11 @@ class Texts:
         """Return whether a number (E.164) ever wrote to us."""
         sql = "select 1 from texts where number = ? and is_incoming limit 1"
         return self._database.row(sql, [number]) is not None
+
+    def channels_with_threads(self, number: str) -> list[str]:
+        """Return the channels that have the thread of a number (E.164)."""
+        sql = "select channel from posts where subject_kind = ? and subject = ?"
+        return [row[0] for row in self._database.rows(sql, [Subject.CONVERSATION, number])]
 
     def written_between(self, start: float, end: float) -> Iterator[Text]:
         """Yield the texts that were written here in a span (unix seconds), oldest first."""
@@ -159,16 +190,18 @@ class Texts:
         held: Collection[str],
         *,
         now: float,
+        hiding: Collection[str] = (),
     ) -> None:
         """Record the channels of these texts, each in the thread of its number.
 
-        A conversation continues in each channel where it is posted already. The notices go into
-        the same threads. In the `held` channels, incoming texts are deferred.
+        A conversation with a company number continues in each channel where it is posted already,
+        except in the `hiding` ones, which show only what is routed there. The notices go into the
+        same threads. In the `held` channels, incoming texts are deferred.
         """
 
         def work(db: SqliteDatabase) -> None:
             for text, channels, notices in chosen:
-                _route(db, text, channels, notices, held, now)
+                _route(db, text, channels, notices, held, hiding, now)
 
         self._database.write(work)
 
@@ -196,6 +229,7 @@ def _route(
     channels: Collection[str],
     notices: Sequence[Notice],
     held: Collection[str],
+    hiding: Collection[str],
     now: float,
 ) -> None:
     text = routed.text
@@ -203,18 +237,23 @@ def _route(
     if known != (text.number,):
         return  # it was erased, or changed, since it was read
     standing = db.execute(
-        "select channel from posts where subject_kind = ? and subject = ?",
-        [Subject.CONVERSATION, text.number],
+        _STANDING,
+        {
+            "head": Subject.CONVERSATION,
+            "number": text.number,
+            "text": Subject.TEXT,
+            "line": text.company_number,
+        },
     ).fetchall()
-    shown_in = [*channels, *(row[0] for row in standing)]
+    shown_in = [*channels, *(row[0] for row in standing if row[0] not in hiding)]
     if text.is_incoming and _is_spam(db, text):
         shown_in = []
-    aloud = text.is_incoming and _breaks_silence(db, text)
     # Automatic texts are deferred too, like the call that they answer.
     is_somebody_there = not text.is_incoming and not (text.reply and text.reply.slack_user is None)
     for channel in dict.fromkeys(shown_in):
         head, is_new = _head_in(db, text, channel, now)
-        _put_under(db, head, text.text_id, channel, now, aloud=aloud and not is_new)
+        aloud = text.is_incoming and not is_new and _breaks_silence(db, text, channel)
+        _put_under(db, head, text.text_id, channel, now, aloud=aloud)
         for notice in notices:
             add_notice(db, notice, [channel], now, under=head)
         if is_somebody_there:
@@ -268,15 +307,18 @@ def _head_in(db: SqliteDatabase, text: Text, channel: str, now: float) -> tuple[
     return int(row[0]), wanted is None
 
 
-def _breaks_silence(db: SqliteDatabase, text: Text) -> bool:
-    """Return whether there was a long silence with this number before a text."""
+def _breaks_silence(db: SqliteDatabase, text: Text, channel: str) -> bool:
+    """Return whether a channel showed no text with this number for a long time before a text."""
     if text.at is None:
         return True
     # Vocatech's times are whole seconds, ours aren't.
     before = db.execute(
-        "select 1 from texts where number = ? and at >= ? and (at < ?"
+        "select 1 from texts as t where number = ? and at >= ? and (at < ?"
         " or at = ? and rowid < (select rowid from texts where text_id = ?)"
-        " or at < ? + 1 and is_incoming = 0) limit 1",
-        [text.number, text.at - SECONDS_OF_SILENCE, text.at, text.at, text.text_id, text.at],
+        f" or at < ? + 1 and is_incoming = 0) and {_IN_CHANNEL} limit 1",
+        [
+            *(text.number, text.at - SECONDS_OF_SILENCE, text.at, text.at, text.text_id, text.at),
+            *(Subject.TEXT, channel),
+        ],
     ).fetchone()
     return before is None

@@ -10,7 +10,7 @@ from bot.store import Store
 from bot.texts.validation import validate_recipient
 from bot.ui.lists import ERASED_SINCE
 
-LATEST_CALLS = 50
+LATEST_CALLS, LATEST_TEXTS = 50, 5
 # Meta's customer service window: a company may answer for this long after the last message.
 WHATSAPP_WINDOW_SECONDS = 24 * 3600.0
 NO_NUMBER = (
@@ -66,6 +66,16 @@ class TextPolicy:
         numbers = self.company_numbers()
         return next((one for one in [*used, *numbers] if one in numbers), None)
 
+    def default_for(self, form: TextForm) -> str | None:
+        """Return the number to send a new text from; in a channel, that of the texts it shows.
+
+        Each channel shows only the texts of its numbers, and the last one may be in another.
+        """
+        texts = self.store.texts
+        shown = texts.latest_in(form.channel, form.number) if form.channel else None
+        latest = texts.latest_with([form.number], limit=LATEST_TEXTS)
+        return self.default_number(form.call_id, [shown, *latest] if shown else latest)
+
     def blocked_because(self, number: str, platform: Platform | None = None) -> str | None:
         """Return why a number (E.164) can't be texted now, or None.
 
@@ -102,6 +112,14 @@ class TextPolicy:
         if form.resends and queue.was_resent(form.resends, by_other_than=own_id):
             return SENT_AGAIN
         return self.blocked_because(form.number)
+
+    def appears_in(self, channel: str, number: str) -> bool:
+        """Return whether a text that is written in a channel is shown there.
+
+        A channel that hides what calls were about shows only the threads that it has already.
+        """
+        is_shown = self.store.channels.shown_in(channel).summary
+        return is_shown or channel in self.store.texts.channels_with_threads(number)
 
     def whatsapp_closes_at(self, number: str) -> float:
         """Return until when a number can be answered on WhatsApp (unix seconds)."""

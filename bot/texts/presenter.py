@@ -39,7 +39,7 @@ def present_thread(
     if number.startswith(ERASED_HEAD):
         is_posted = post.ts is not None or post.sending_since is not None
         return render_erased_conversation(post.post_id) if is_posted else None
-    last = next(iter(store.texts.latest_with([number], limit=1)), None)
+    last = store.texts.latest_in(post.channel, number)
     if last is None:
         return None
     opt_out = store.opt_outs.of(number)

@@ -168,7 +168,7 @@ class TextService:
                 form=form,
                 name=contact_name(form.number, store, meant=form.contact_id),
                 company_numbers=self.policy.company_numbers(),
-                from_number=entered.from_number or self.policy.default_number(form.call_id, latest),
+                from_number=self.from_number(entered),
                 body=entered.body,
                 latest=[(text, name_of_writer(text, store)) for text in reversed(latest)],
                 templates=store.templates.seen_by(viewer),
@@ -216,7 +216,8 @@ class TextService:
         is_new, leaves_at = self.enqueue(draft, colleague=colleague)
         if not is_new:
             return Submission(view=words_modal(*ALREADY_SUBMITTED))
-        if form.channel and (leaves_at is None or draft.send_at):
+        appears = form.channel and self.policy.appears_in(form.channel, form.number)
+        if appears and (leaves_at is None or draft.send_at):
             return Submission()
         return Submission(view=render_sent_modal(leaves_at, draft.zone, locale=self.locale))
 
@@ -303,9 +304,7 @@ class TextService:
 
     def from_number(self, entered: Entered) -> str | None:
         """Return the number to send from (E.164): as chosen, or the default one."""
-        latest = self.store.texts.latest_with([entered.form.number], limit=LATEST_TEXTS)
-        default = self.policy.default_number(entered.form.call_id, latest)
-        return entered.from_number or default
+        return entered.from_number or self.policy.default_for(entered.form)
 
     def as_sent(self, entered: Entered, *, viewer: str) -> Entered:
         """Return the entered values with the body that the customer gets, at the chosen time."""

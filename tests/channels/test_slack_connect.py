@@ -32,6 +32,7 @@ from bot.ui.action_ids import CHOOSE_RULE_PEOPLE, OPEN_TRANSCRIPT
 from bot.ui.formatting import Locale
 from bot.ui.message import File, Message
 from tests.conftest import CHANNEL, QUICK, RunningBot, settings_for, wait_for
+from tests.support.views import open_view_with, said
 from tests.support.webhooks import ended, event, send
 
 PARTNERS, TEAM = "C0PARTNER1", "C0TEAM0001"
@@ -82,10 +83,6 @@ def call(bot, call_id, **more):
     send(bot.url, ended(call_id, status="answered", **told))
 
 
-def said(shown):
-    return json.dumps(shown, ensure_ascii=False)
-
-
 def bare(shown):
     """Return all text in a value, without separators between digits."""
     return re.sub(r"[\s().\-+]", "", said(shown))
@@ -125,14 +122,6 @@ def press(slack, user, channel, shown, action):
             "actions": [{"block_id": "b", "type": "button", **action}],
         }
     )
-
-
-def opened(slack, user, *words):
-    def find():
-        view = slack.open_view(user)
-        return view and all(word in said(view) for word in words) and view
-
-    return wait_for(find)
 
 
 # What is posted
@@ -214,9 +203,9 @@ def test_a_word_about_a_missed_call_and_a_summary_of_several_have_no_whole_numbe
     assert shows_less(shown)
     assert said(shown).count(TAIL) >= 3
     press(slack, ANA, PARTNERS, shown[-1], {"action_id": "open_calls", "value": "n3"})
-    listed = opened(slack, ANA, "555-0123")
+    listed = open_view_with(slack, ANA, "555-0123")
     assert slack.click_in_view(ANA, listed["id"], "open_call", "taken").ok
-    assert not any(word in said(opened(slack, ANA, "Call", "seen_in")) for word in SECRETS)
+    assert not any(word in said(open_view_with(slack, ANA, "Call", "seen_in")) for word in SECRETS)
     slack.views.close_all(ANA)
 
 
@@ -243,9 +232,27 @@ def test_texts_keep_their_words_but_the_number_stands_nowhere_and_the_buttons_wo
     for action, words in (("reply_to_text", "555-0177"), ("open_contact_of_number", "555")):
         slack.views.close_all(ANA)
         assert slack.click(ANA, CHANNEL, shown["ts"], action).ok
-        opened(slack, ANA, words)
+        open_view_with(slack, ANA, words)
     slack.share(CHANNEL, is_shared=False)
     wait_for(lambda: number[2:] in bare(slack.messages(CHANNEL)))
+
+
+def test_reply_from_a_card_there_is_shown_only_where_texts_are_routed(bot, slack, vocatech):
+    number = "+12125550178"
+    call(bot, "private", remote_number=number)
+    shown = card(slack, PARTNERS, "private")
+    press(slack, ANA, PARTNERS, shown, {"action_id": "reply_to_call", "value": "private"})
+    view = open_view_with(slack, ANA, "555-0178")
+    [field] = [one["block_id"] for one in view["blocks"] if one["block_id"].startswith("words:")]
+    values = {field: {"type_reply": "Your results are in."}}
+    answer = slack.submit_view(ANA, view["id"], values)
+    assert "Message queued" in said(answer.body)
+    wait_for(lambda: "Your results are in." in said(slack.messages(CHANNEL)))
+    vocatech.receive_text(number, "Is it benign?")
+    wait_for(lambda: "benign" in said(slack.messages(CHANNEL)))
+    wait_for(lambda: bot.metric("posts_pending") == 0)
+    assert "0178" in said(slack.messages(PARTNERS))
+    assert not any(word in said(slack.messages(PARTNERS)) for word in ("results", "benign"))
 
 
 # Existing posts
@@ -389,12 +396,12 @@ def test_an_old_button_opens_no_transcript_where_none_is_shown(bot, slack):
     call(bot, "old")
     shown = card(slack, PARTNERS, "old")
     press(slack, ANA, PARTNERS, shown, {"action_id": OPEN_TRANSCRIPT, "value": "old"})
-    view = opened(slack, ANA, "Not shown here")
+    view = open_view_with(slack, ANA, "Not shown here")
     assert shows_less(view)
     slack.views.close_all(ANA)
     page = {"call_id": "old", "page": 0, "seen_in": PARTNERS}
     slack.click(ANA, TEAM, card(slack, TEAM, "old", SECRETS[0])["ts"], OPEN_TRANSCRIPT)
-    open_one = opened(slack, ANA, SECRETS[2])
+    open_one = open_view_with(slack, ANA, SECRETS[2])
     slack.sender.interact(
         {
             "type": "block_actions",
@@ -411,7 +418,7 @@ def test_an_old_button_opens_no_transcript_where_none_is_shown(bot, slack):
             ],
         }
     )
-    assert shows_less(opened(slack, ANA, "Not shown here"))
+    assert shows_less(open_view_with(slack, ANA, "Not shown here"))
     slack.views.close_all(ANA)
 
 
@@ -419,7 +426,7 @@ def test_the_modal_of_a_call_opened_there_shows_the_whole_number_but_not_what_wa
     call(bot, "modal")
     shown = card(slack, PARTNERS, "modal")
     press(slack, ANA, PARTNERS, shown, {"action_id": "open_call", "value": "modal"})
-    view = opened(slack, ANA, "555-0123")
+    view = open_view_with(slack, ANA, "555-0123")
     assert not any(word in said(view) for word in SECRETS)
     assert json.loads(view["private_metadata"])["seen_in"] == PARTNERS
     slack.views.close_all(ANA)
@@ -429,7 +436,7 @@ def test_why_it_is_there_says_nothing_of_what_was_said(bot, slack):
     call(bot, "why", transcription="So furious")
     shown = card(slack, PARTNERS, "why")
     slack.click(ANA, PARTNERS, shown["ts"], "card_menu", "why why")
-    assert "furious" not in said(opened(slack, ANA, "Angry people", "not shown here"))
+    assert "furious" not in said(open_view_with(slack, ANA, "Angry people", "not shown here"))
     slack.views.close_all(ANA)
 
 

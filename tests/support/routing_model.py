@@ -1,7 +1,7 @@
 """A slow, simple model of where calls go and when, independent of the app's code.
 
 Rules are dicts such as `{"id", "channel", "goes_on", "on", "mention", "at_once", "asks"}`, calls
-dicts of what has been told of them so far. It knows nothing of the product's code.
+dicts of what has been reported about them so far. It knows nothing of the product's code.
 """
 
 from collections import defaultdict

@@ -6,10 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.models.events import Event
+from bot.models.texts import TextReport
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA
 from bot.sandbox.vocatech.webhooks import MESSAGE_EVENTS, WebhookFaults
 from bot.store.send_queue import Draft
+from bot.texts.form import FROM_NUMBER
+from bot.ui.action_ids import REPLY_TO_TEXT
 from tests.conftest import CHANNEL, QUICK, wait_for
 from tests.texts.test_texts import MARIA, lines_of, says, sent, thread_of, write
 
@@ -17,6 +21,7 @@ from tests.texts.test_texts import MARIA, lines_of, says, sent, thread_of, write
 pytestmark = pytest.mark.any_rate
 
 OTHER = "+12125550177"
+SALES = "C0SALES001"
 
 
 def delete(slack, message, channel=CHANNEL):
@@ -50,7 +55,7 @@ def test_deleted_line_stays_deleted_and_its_writer_is_still_notified(bot, slack,
     vocatech.messages.delay = 600.0
     vocatech.messages.fail_next()
     write(bot, vocatech)
-    [line] = wait_for(lambda: says(slack, "We call you back."))
+    [line] = wait_for(lambda: says(slack, "We call you back.", "Sent"))
     delete(slack, line)
     vocatech.messages.delayed.run_all_now()
     wait_for(lambda: says(slack, ANA, "wasn't delivered"))
@@ -88,13 +93,100 @@ def test_every_kind_of_sender_has_a_thread(bot, slack, vocatech):
     assert not any(buttons[number] for number in ("72345", ""))
 
 
+def test_thread_goes_on_only_with_texts_of_its_company_number(start_bot, slack, vocatech):
+    slack.add_channel(SALES, "sales")
+    ours, private = vocatech.company.numbers[:2]
+    bot = start_bot(slack_routes=f"{ours}={SALES}")
+    vocatech.receive_text(MARIA, "Is it in stock?", to=ours)
+    wait_for(lambda: "in stock" in str(slack.messages(SALES)))
+    vocatech.receive_text(MARIA, "About my salary", to=private)
+    wait_for(lambda: "salary" in str(slack.messages(CHANNEL)))
+    vocatech.receive_text(MARIA, "Hello?", to=ours)
+    wait_for(lambda: "Hello?" in str(thread_of(slack, channel=SALES)))
+    vocatech.receive_text(MARIA, "My salary again", to=private)
+    wait_for(lambda: "salary again" in str(thread_of(slack)))
+    # Both heads are drawn again.
+    bot.store.opt_outs.record(MARIA, ADMIN, is_out=True, now=time.time())
+    bot.bot.workers.wake()
+    for channel in (SALES, CHANNEL):
+        wait_for(lambda channel=channel: "Opted out" in str(thread_of(slack, channel=channel)[0]))
+    assert "salary" not in str(thread_of(slack, channel=SALES))
+    assert "salary" in str(thread_of(slack)[0])
+    assert not any(words in str(thread_of(slack)) for words in ("in stock", "Hello?"))
+
+
+@pytest.fixture
+def two_lines(start_bot, slack, vocatech):
+    """Return an app with a channel for each of two numbers; MARIA texts one, then the other."""
+    slack.add_channel(SALES, "sales")
+    ours, other = vocatech.company.numbers[:2]
+    bot = start_bot(slack_routes=f"{ours}={SALES}")
+    long_ago = time.time() - 7_200
+    text = TextReport("old", True, None, None, None, MARIA, ours, long_ago, "Is it in stock?")
+    bot.store.calls.save(Event("old", "message.received", "{}", text=text), now=long_ago)
+    bot.bot.workers.wake()
+    wait_for(lambda: thread_of(slack, channel=SALES)[1])
+    vocatech.receive_text(MARIA, "About my salary", to=other)
+    wait_for(lambda: thread_of(slack)[1] and is_quiet(bot))
+    return bot
+
+
+def test_text_after_silence_in_its_channel_is_sent_to_the_channel(two_lines, slack, vocatech):
+    vocatech.receive_text(MARIA, "Hello?", to=vocatech.company.numbers[0])
+    wait_for(lambda: "Hello?" in str(thread_of(slack, channel=SALES)[1]) and is_quiet(two_lines))
+    line = thread_of(slack, channel=SALES)[1][-1]
+    assert line.get("subtype") == "thread_broadcast"
+
+
+@pytest.mark.parametrize(("channel", "place"), [(SALES, 0), (CHANNEL, 1)])
+def test_reply_in_a_thread_is_sent_from_its_number(two_lines, slack, vocatech, channel, place):
+    vocatech.receive_text(MARIA, "Hello?", to=vocatech.company.numbers[1 - place])
+    wait_for(lambda: "Hello?" in str(slack.state.channels) and is_quiet(two_lines))
+    head = thread_of(slack, channel=channel)[0]
+    slack.click(ANA, channel, head["ts"], REPLY_TO_TEXT, MARIA)
+    form = wait_for(lambda: slack.open_view(ANA))
+    [menu] = [block for block in form["blocks"] if block["block_id"] == FROM_NUMBER]
+    assert menu["element"]["initial_option"]["value"] == vocatech.company.numbers[place]
+
+
+def test_wish_for_no_more_texts_shows_in_each_channel_with_a_thread(two_lines, slack, vocatech):
+    del two_lines
+    vocatech.receive_text(MARIA, "Please stop texting me", to=vocatech.company.numbers[1])
+    for channel in (CHANNEL, SALES):
+        wait_for(lambda channel=channel: "may have asked" in str(thread_of(slack, channel=channel)))
+    assert "stop texting" not in str(thread_of(slack, channel=SALES))
+
+
+def test_thread_in_a_shared_channel_ends_when_its_number_is_routed_elsewhere(
+    two_lines, start_bot, slack, vocatech
+):
+    two_lines.bot.stop()
+    slack.state.channels[SALES].is_shared = True
+    bot = start_bot()
+    bot.store.channels.set_shared(SALES, is_shared=True, now=time.time())
+    vocatech.receive_text(MARIA, "Hello?", to=vocatech.company.numbers[0])
+    wait_for(lambda: "Hello?" in str(thread_of(slack)) and is_quiet(bot))
+    assert "Hello?" not in str([slack.thread(SALES, one["ts"]) for one in slack.messages(SALES)])
+
+
+def test_thread_whose_texts_were_all_deleted_is_replaced(two_lines, slack, vocatech):
+    two_lines.store.retention.apply({"texts": time.time() - 3_600})
+    two_lines.store.opt_outs.record(MARIA, ADMIN, is_out=True, now=time.time())
+    two_lines.bot.workers.wake()
+    wait_for(lambda: "Opted out" in str(thread_of(slack)[0]) and is_quiet(two_lines))
+    vocatech.receive_text(MARIA, "Hello?", to=vocatech.company.numbers[0])
+    [_, head] = wait_for(lambda: len(slack.messages(SALES)) == 2 and slack.messages(SALES))
+    assert all(words in str(head) for words in ("Hello?", "Opted out"))
+    assert "salary" in str(thread_of(slack)[0])
+
+
 @pytest.mark.parametrize("what", ["archived", "waiting"])
 def test_waiting_texts_use_no_cpu(start_bot, slack, vocatech, what):
-    slack.add_channel("C0SALES001", "sales")
-    bot = start_bot(slack_routes=f"{vocatech.company.numbers[1]}=C0SALES001")
+    slack.add_channel(SALES, "sales")
+    bot = start_bot(slack_routes=f"{vocatech.company.numbers[1]}={SALES}")
     ours = vocatech.company.numbers[0]
     if what == "archived":
-        slack.archive("C0SALES001")
+        slack.archive(SALES)
         vocatech.receive_text(MARIA, "Held", to=vocatech.company.numbers[1])
         # A direct channel that doesn't exist: the head of the thread is skipped.
         draft = Draft("aside", OTHER, ours, "Hi", ANA, channel="D0NOBODY01")

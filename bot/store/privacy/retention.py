@@ -218,12 +218,15 @@ def _delete_sent_texts(db: SqliteDatabase, ids: Collection[str]) -> None:
     _delete_posts(db, Subject.MEDIA, json.dumps(files))
     _delete_posts(db, Subject.TEXT, listed)
     db.execute(f"delete from texts where text_id {_LISTED}", [listed])
-    left = [
-        number
-        for (number,) in numbers
-        if not db.execute("select 1 from texts where number = ? limit 1", [number]).fetchone()
-    ]
-    _delete_posts(db, Subject.CONVERSATION, json.dumps(left))
+    # Other channels may still have texts of the same number.
+    empty = db.execute(
+        f"select post_id from posts as head where subject_kind = ? and subject {_LISTED}"
+        " and not exists (select 1 from posts as line where line.under = head.post_id"
+        " and line.subject_kind = ?)",
+        [Subject.CONVERSATION, json.dumps([row[0] for row in numbers]), Subject.TEXT],
+    ).fetchall()
+    heads = json.dumps([row[0] for row in empty])
+    db.execute(f"delete from posts where under {_LISTED} or post_id {_LISTED}", [heads, heads])
 
 
 def _delete_audit(db: SqliteDatabase, ids: Collection[str]) -> None:
