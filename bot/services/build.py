@@ -159,7 +159,7 @@ def build_services(
         locale,
         templates,
         text_policy,
-        SendTimes(store, clock, locale, text_policy),
+        SendTimes(store, clock, locale, text_policy, business_hours),
         guests,
         send_texts=partial(workers.run_now, TEXTS_QUEUE),
         wake=wake,

@@ -15,9 +15,9 @@ LATEST_TEXTS = 5
 
 @dataclass(frozen=True)
 class NeedlessTexts:
-    """What is recorded when such a text is written, and checked when it's due.
+    """Finds texts with only the template for a missed call, and whether they are still needed.
 
-    The words that a person wrote are needed in any case.
+    A text with a person's own words is always needed.
     """
 
     store: Store
@@ -25,14 +25,14 @@ class NeedlessTexts:
     times: SendTimes
 
     def needed_at(self, draft: Draft, now: float) -> float | None:
-        """Return `now` for such a text about a call that is open; else None.
+        """Return `now` for a text with only the template about a call to settle; else None.
 
-        Someone who sees that it was handled, and sends the text all the same, wants it to be sent.
+        Someone who sees that it was settled, and sends the text all the same, wants it to be sent.
         """
-        return now if self.is_for_missed(draft, now) and not self.is_handled(draft) else None
+        return now if self.has_only_template(draft, now) and not self._is_settled(draft) else None
 
-    def is_for_missed(self, draft: Draft, now: float, *, changes: str | None = None) -> bool:
-        """Return whether a text for a call has only the template for missed calls.
+    def has_only_template(self, draft: Draft, now: float, *, changes: str | None = None) -> bool:
+        """Return whether a text about a call has only the template for missed calls.
 
         This can't be found out later: the template and the contact's name may change. `changes` is
         the ID of the text that it replaces.
@@ -59,21 +59,21 @@ class NeedlessTexts:
         is_same = text is not None and text.body.strip() == draft.body
         return is_same and self.store.scheduled_texts.needed_at(earlier) is not None
 
-    def is_handled(self, draft: Draft) -> bool:
+    def _is_settled(self, draft: Draft) -> bool:
         """Return whether the call of a text was settled, or answered, as a late report may say."""
         call = self.store.calls.find(draft.call_id) if draft.call_id else None
         return call is not None and is_settled(call, self.store)
 
     def is_needless(self, draft: Draft) -> bool:
-        """Return whether the call of such a text was handled, or any text exchanged, since then.
+        """Return whether a text is needless: its call was settled, or any text exchanged, since.
 
-        Texts that haven't left don't count.
+        Only what `needed_at` returned a time for can be. Texts that haven't left don't count.
         """
         since = self.store.scheduled_texts.needed_at(draft.text_id)
         if since is None or draft.send_at is None:
             return False
         texts = self.store.texts.latest_with(forms_of(draft.number), limit=LATEST_TEXTS)
-        return self.is_handled(draft) or any(
+        return self._is_settled(draft) or any(
             (text.at or 0.0) > since
             for text in texts
             if text.text_id != draft.text_id

@@ -116,7 +116,7 @@ class ScheduledTextService:
         draft, form = self.texts.draft(entered, by=by), entered.form
         # Someone who sends it now, or saw that the call was handled, wants it to be sent.
         is_wanted = time.send_at is None or form.was_settled
-        is_for_missed = not is_wanted and self.texts.needless.is_for_missed(
+        has_only_template = not is_wanted and self.texts.needless.has_only_template(
             draft, now, changes=form.changes
         )
         changed = replace(
@@ -128,6 +128,6 @@ class ScheduledTextService:
             zone=time.zone.key,
             version=form.version,
             filled=form.filled_in,
-            needed_at=form.opened_at or now if is_for_missed else None,
+            needed_at=form.opened_at or now if has_only_template else None,
         )
         return self.store.scheduled_texts.change(changed, token=form.token, now=now)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from bot.business_hours import BusinessHours
 from bot.clock import Clock, zone_names
 from bot.models.send_times import (
     MAX_DAYS_AHEAD,
@@ -18,7 +19,7 @@ from bot.people.lookup import locale_for_user
 from bot.phone_numbers.time_zones import time_zones_of
 from bot.store import Store
 from bot.store.send_queue import Queued
-from bot.texts.automatic import is_handled
+from bot.texts.automatic import ended_at, is_handled
 from bot.texts.policy import TextPolicy
 from bot.texts.send_time_section import (
     DAY,
@@ -33,6 +34,8 @@ from bot.ui.blocks import Json
 from bot.ui.formatting import Locale
 
 DAY_SECONDS = 86_400.0
+# An automatic text is about a call of just now; after a long wait or an outage it isn't sent.
+MAX_AUTOMATIC_AGE = 20 * 60.0
 TOO_LATE = "it couldn't be sent in time"
 HANDLED = "the call was handled in the meantime"
 REPEATED = "the first message was sent after all"
@@ -50,6 +53,7 @@ class SendTimes:
     clock: Clock
     locale: Locale
     policy: TextPolicy
+    business_hours: BusinessHours
 
     def zone_of(self, number: str, chosen: str = "") -> ZoneInfo:
         """Return the time zone of a number: as chosen, as chosen last, or by its area code.
@@ -122,8 +126,7 @@ class SendTimes:
         """
         draft, now = queued.draft, self.clock.now()
         if draft.slack_user is None:
-            call = self.store.calls.find(draft.call_id) if draft.call_id else None
-            return HANDLED if call and is_handled(call, self.store, but=draft.text_id) else None
+            return self._why_not_automatically(queued, now)
         if self.store.send_queue.was_resent(draft.text_id):
             return REPEATED
         if draft.send_at is None:
@@ -140,3 +143,16 @@ class SendTimes:
         if draft.platform is Platform.WHATSAPP and is_closed:
             return WINDOW_CLOSED
         return self.policy.blocked_because(draft.number, draft.platform)
+
+    def _why_not_automatically(self, queued: Queued, now: float) -> str | None:
+        """Return why an automatic text must not be sent any more, or None.
+
+        It may have waited for Vocatech's limit, or for an outage to end.
+        """
+        draft, since = queued.draft, queued.written_at
+        if call := self.store.calls.find(draft.call_id) if draft.call_id else None:
+            if is_handled(call, self.store, but=draft.text_id):
+                return HANDLED
+            since = ended_at(call, since)
+        is_open = self.business_hours.include(now, self.locale.zone)
+        return None if is_open and now - since <= MAX_AUTOMATIC_AGE else TOO_LATE

@@ -21,15 +21,13 @@ from bot.server.workers import UNCONFIRMED_TEXTS_QUEUE
 from bot.store import Store
 from bot.store.send_queue import Draft, Queued
 from bot.texts.polling import TextPoller
-from bot.texts.send_times import HANDLED, REPEATED, TOO_LATE
+from bot.texts.send_times import HANDLED, REPEATED
 from bot.vocatech.client import VocatechClient
 from bot.vocatech.messages import MessagesApi
 
 log = structlog.get_logger()
 RETRY_SECONDS = 20.0
 MAX_WAIT = 60.0
-# An automatic text is about a call of just now; after a long wait or an outage it isn't sent.
-MAX_AUTOMATIC_AGE = 20 * 60.0
 OPTED_OUT, REFUSED = "the contact opted out", "Vocatech rejected it"
 
 
@@ -65,9 +63,8 @@ def send_next_text(
     if queued is None:
         return 0.0
     draft, messages = queued.draft, vocatech.interactive.messages
-    is_outdated = draft.slack_user is None and clock.now() - queued.written_at > MAX_AUTOMATIC_AGE
     is_opted_out = store.opt_outs.of(draft.number) is not None
-    reason = TOO_LATE if is_outdated else OPTED_OUT if is_opted_out else why_not_now(queued)
+    reason = OPTED_OUT if is_opted_out else why_not_now(queued)
     if reason in (HANDLED, REPEATED):
         store.send_queue.cancel(draft.text_id, reason=reason)
         return 0.0

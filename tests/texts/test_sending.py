@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
+from bot.business_hours import BusinessHours
 from bot.clock import Timing
 from bot.errors import ApiError
 from bot.models.calls import Stage as CallStage
@@ -24,10 +25,16 @@ from bot.store import Store
 from bot.store.send_queue import Draft
 from bot.texts.policy import WHATSAPP_CLOSED, TextPolicy
 from bot.texts.polling import TextPoller
-from bot.texts.send_times import HANDLED, NUMBER_GIVEN_UP, NUMBER_MOVED, REPEATED, SendTimes
+from bot.texts.send_times import (
+    HANDLED,
+    NUMBER_GIVEN_UP,
+    NUMBER_MOVED,
+    REPEATED,
+    TOO_LATE,
+    SendTimes,
+)
 from bot.texts.sender import (
     OPTED_OUT,
-    TOO_LATE,
     check_unconfirmed,
     has_queued,
     has_unconfirmed,
@@ -39,6 +46,7 @@ from tests.texts.test_ingest import received
 from tests.texts.test_texts import ended, whatsapp
 
 UTC_ZONE = ZoneInfo("UTC")
+ALWAYS = BusinessHours.read("Mon-Sun 0:00-24:00")
 OURS, THEM, OTHER = "+12125550100", "+12125550142", "+12125550143"
 TEN_MINUTES, HOUR = 600.0, 3_600.0
 CREATED = httpx.Response(201, json={"status": "created", "message": {}})
@@ -114,7 +122,9 @@ class Stage:
             "failpoint": no_failpoint,
             "run_now": lambda _: None,
             "tell_admins": lambda name, *_: self.told.append((name, self.time.seconds)),
-            "why_not_now": SendTimes(self.store, clock, Locale("US", UTC_ZONE), policy).why_not_now,
+            "why_not_now": SendTimes(
+                self.store, clock, Locale("US", UTC_ZONE), policy, ALWAYS
+            ).why_not_now,
         }
         self.looking = {
             "store": self.store,
@@ -439,6 +449,30 @@ def test_automatic_text_that_waited_is_sent_if_no_one_handled_the_call(stage, st
     assert stage.reply.state is SendState.SENT
 
 
+@pytest.mark.parametrize(("closes", "is_sent"), [("17:06", False), ("17:11", True)])
+def test_automatic_text_that_waited_is_not_sent_after_hours(stage, closes, is_sent):
+    at_noon(stage)  # 17:00 UTC
+    policy = TextPolicy(stage.store, stage.time.clock, OURS, ("US",), sends_whatsapp=False)
+    hours = BusinessHours.read(f"Mon 9:00-{closes}")
+    stage.sending["why_not_now"] = SendTimes(
+        stage.store, stage.time.clock, Locale("US", UTC_ZONE), policy, hours
+    ).why_not_now
+    let_automatic_text_wait(stage)
+    stage.live(1_000)
+    assert (stage.reply.state is SendState.SENT) is is_sent
+    assert (stage.reply.reason == TOO_LATE) is not is_sent
+
+
+def test_automatic_text_is_not_sent_long_after_a_call_that_was_reported_late(stage):
+    call = ended("c1", stage.time.seconds)
+    stage.store.calls.save(call, now=stage.time.seconds)
+    stage.time.seconds += 14 * 60
+    stage.write(body="Sorry", by=None, call_id="c1")
+    stage.provider.answers = [(httpx.ConnectError("refused"), False)] * 30
+    stage.live(8 * 60)
+    assert (stage.reply.state, stage.reply.reason) == (SendState.REFUSED, TOO_LATE)
+
+
 def test_automatic_text_is_not_sent_hours_late(stage):
     stage.provider.answers = [(httpx.ConnectError("refused"), False)] * 15
     stage.write(by=None)
@@ -606,6 +640,7 @@ def test_number_given_up_before_its_time_prevents_sending(stage):
         stage.time.clock,
         Locale("US", UTC_ZONE),
         TextPolicy(stage.store, stage.time.clock, "+12125550111", ("US",), sends_whatsapp=False),
+        ALWAYS,
     ).why_not_now
     stage.live(HOUR + 60)
     assert (stage.reply.state, stage.reply.reason) == (SendState.REFUSED, NUMBER_GIVEN_UP)
@@ -617,7 +652,7 @@ def test_sms_leaves_at_its_time_although_whatsapp_closed_since(stage):
     policy = TextPolicy(stage.store, stage.time.clock, OURS, ("US",), sends_whatsapp=True)
     locale = Locale("US", UTC_ZONE)
     stage.sending["why_not_now"] = SendTimes(
-        stage.store, stage.time.clock, locale, policy
+        stage.store, stage.time.clock, locale, policy, ALWAYS
     ).why_not_now
     stage.schedule(48 * HOUR)
     event = Event("e", "message.received", "{}", text=whatsapp(stage.time.seconds + HOUR))

@@ -37,6 +37,7 @@ from tests.support.webhooks import send as post_webhook
 pytestmark = pytest.mark.any_rate
 
 MARIA = "+12125550142"
+ALWAYS = "Mon-Sun 0:00-24:00"
 
 
 def thread_of(slack, number=MARIA, channel=CHANNEL):
@@ -478,7 +479,8 @@ def write_automatically(bot, vocatech, body, call_id):
     wait_for(lambda: sent(vocatech) == [body])
 
 
-def test_form_of_a_missed_call_does_not_repeat_the_automatic_text(bot, slack, vocatech):
+def test_form_of_a_missed_call_does_not_repeat_the_automatic_text(start_bot, slack, vocatech):
+    bot = start_bot(business_hours=ALWAYS)
     call_id = a_missed_call(vocatech)
     message = wait_for(lambda: card(slack, call_id, "Reply via SMS"))
     view = open_modal(slack, message, "reply_to_call")
@@ -497,7 +499,8 @@ def test_form_of_a_missed_call_does_not_repeat_the_automatic_text(bot, slack, vo
     wait_for(lambda: sent(vocatech) == [body, "How can we help?"])
 
 
-def test_warning_in_a_form_is_not_replaced_by_a_late_count(bot, slack, vocatech):
+def test_warning_in_a_form_is_not_replaced_by_a_late_count(start_bot, slack, vocatech):
+    bot = start_bot(business_hours=ALWAYS)
     call_id = a_missed_call(vocatech)
     message = wait_for(lambda: card(slack, call_id, "Reply via SMS"))
     view = open_modal(slack, message, "reply_to_call")
@@ -835,9 +838,10 @@ def ended(call_id, at, *, number=MARIA, answered=False, direction="incoming", se
 
 
 @pytest.fixture
-def text_back(slack, vocatech, tmp_path):
+def text_back(request, slack, vocatech, tmp_path):
     """Return the job on a fake clock, and its store."""
-    settings = settings_for(slack, vocatech, tmp_path, text_back=True, whatsapp_sending=True)
+    changes = {"text_back": True, "whatsapp_sending": True, **getattr(request, "param", {})}
+    settings = settings_for(slack, vocatech, tmp_path, **changes)
     time_now = [MONDAY_NOON]
     clock = Clock(lambda: time_now[0], lambda: time_now[0])
     bot = build(settings, clock=clock)
@@ -915,6 +919,44 @@ def test_caller_who_waited_long_on_the_line_is_texted(text_back):
     assert len(at(MONDAY_NOON + 1_890)) == 1  # not the one that ended 20 minutes ago
 
 
+OTHER_LINE = "+12125550177"
+
+
+def on_other_line(event):
+    facts = {**event.report.facts, "company_number": OTHER_LINE}
+    return replace(event, report=replace(event.report, facts=facts))
+
+
+@pytest.mark.parametrize("text_back", [{"text_back_lines": [US]}], indirect=True)
+def test_call_to_a_line_without_automatic_texts_prevents_none_for_another(text_back):
+    at, store = text_back
+    store.calls.save(ended("c1", MONDAY_NOON), now=MONDAY_NOON)
+    second = on_other_line(ended("c2", MONDAY_NOON + 40))
+    store.calls.save(without_status(second), now=MONDAY_NOON + 60)
+    assert at(MONDAY_NOON + 90) == []  # the second one may have been answered
+    assert len(at(MONDAY_NOON + 220)) == 1
+    assert store.send_queue.next_queued().draft.call_id == "c1"
+
+
+@pytest.mark.parametrize("text_back", [{"text_back_lines": [US]}], indirect=True)
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda s: s.calls.save(ended("c2", MONDAY_NOON + 30, answered=True), now=MONDAY_NOON),
+        lambda s: s.calls.save(ended("c2", MONDAY_NOON + 30, direction="outgoing"), now=1.0),
+        lambda s: s.send_queue.add(Draft("t", MARIA, US, "Hi", ANA), now=MONDAY_NOON + 30),
+        lambda s: s.claims.take("c3", ANA, now=MONDAY_NOON),
+    ],
+)
+def test_call_to_a_line_without_automatic_texts_hides_nothing_before_it(text_back, change):
+    at, store = text_back
+    store.calls.save(ended("c1", MONDAY_NOON), now=MONDAY_NOON)
+    third = on_other_line(ended("c3", MONDAY_NOON + 60))
+    store.calls.save(third, now=MONDAY_NOON + 80)
+    change(store)
+    assert not [body for body in at(MONDAY_NOON + 140) if "sorry" in body]
+
+
 def test_missed_caller_who_once_wrote_on_whatsapp_is_texted(text_back):
     at, store = text_back
     long_ago = Event("e", "message.received", "{}", text=whatsapp(MONDAY_NOON - 25 * 3600))
@@ -973,6 +1015,23 @@ def test_no_automatic_text_after_a_restore_until_sent_texts_are_known(text_back)
     assert at(MONDAY_NOON + 90) == []
     store.key_values.set_moment(TEXTS_COVERED, MONDAY_NOON + 100)
     assert len(at(MONDAY_NOON + 110)) == 1
+
+
+@pytest.mark.parametrize(
+    ("ago", "count"),
+    [(3_600, 0), (86_400, 1)],
+)
+def test_automatic_text_that_a_restored_backup_does_not_know_counts_for_its_day(
+    text_back, ago, count
+):
+    at, store = text_back
+    store.calls.save(ended("c1", MONDAY_NOON), now=MONDAY_NOON)
+    [body] = at(MONDAY_NOON + 90)
+    other = "+12125550143"
+    listed = TextReport("m", False, None, None, None, other, US, MONDAY_NOON - ago, body)
+    store.calls.save(Event("m", "message.listed", "{}", text=listed), now=MONDAY_NOON)
+    store.calls.save(ended("c2", MONDAY_NOON + 100, number=other), now=MONDAY_NOON)
+    assert len(at(MONDAY_NOON + 200)) == 1 + count
 
 
 def test_id_of_an_automatic_text_does_not_show_the_number(text_back):
