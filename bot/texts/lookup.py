@@ -30,6 +30,7 @@ MAX_QUOTED = 80
 MOST_SUGGESTED = 4
 LEAST_OF_A_NAME = 2  # letters; one alone is a word such as `I` or `a`
 _JOINING = frozenset({"and", "&", "+", "und", "y", "et"})
+_DASHES = frozenset("-–—")
 _BEFORE_SECOND = re.compile(r"(?:and|und|y|et|[&+/])\s+(?=\S)", re.IGNORECASE)
 _BEFORE_RECIPIENT = re.compile(r"\s*(?:(?:to|text|sms|message|send)\s+)+(?=\S)", re.IGNORECASE)
 
@@ -76,10 +77,10 @@ def _find(typed: str, store: Store, region: str) -> Addressed:
         also = _second_number(body, number.number, region)
         return Addressed([Recipient(number.number, name)], said, body, number.extension, also)
     # A quoted name is complete; otherwise the longest beginning that matches a contact is the name.
-    longest = 1 if tokens[0].is_quoted else min(len(tokens), MAX_WORDS_IN_NAME)
-    for length in range(longest, 0, -1):
+    for length in range(_longest_name(tokens), 0, -1):
         name = " ".join(token.text for token in tokens[:length])
-        if contacts := _find_by_name(name, store, has_body=length < len(tokens)):
+        contacts = _find_by_name(name, store, has_body=length < len(tokens))
+        if contacts := [one for one in contacts if _is_name_of(one, name)]:
             found = [
                 Recipient(number, contact.name, contact.contact_id)
                 for contact in contacts
@@ -91,6 +92,32 @@ def _find(typed: str, store: Store, region: str) -> Addressed:
             unreachable = _unreachable(name, contacts)
             return Addressed(found[:MAX_RECIPIENTS], name, body, None, also, unreachable)
     return Addressed([], text, "")
+
+
+def _longest_name(tokens: Sequence[Token]) -> int:
+    """Return how many words at most are a name: no more after a colon or a dash, and none twice."""
+    if tokens[0].is_quoted:
+        return 1
+    known: set[str] = set()
+    for at, token in enumerate(tokens[:MAX_WORDS_IN_NAME]):
+        words = {*cut_query(token.text)}
+        if words and words <= known:
+            return at
+        if token.text.endswith(":") or token.text in _DASHES:
+            return at + 1
+        known |= words
+    return min(len(tokens), MAX_WORDS_IN_NAME)
+
+
+def _is_name_of(contact: Contact, typed: str) -> bool:
+    """Return whether what follows a comma belongs to the name, as in `Lopez, Maria`.
+
+    That of a company may have a comma, as in `Acme, Inc.`, but in `Maria Lopez, Acme said yes`, the
+    company begins the body.
+    """
+    after = typed.rpartition(",")[2] if "," in typed.rstrip(",") else ""
+    is_of_person = {*cut_query(after)} <= {*cut_query(name_of(contact.name or ""))}
+    return is_of_person or any(typed.lower() in one.lower() for one in contact.fields.values())
 
 
 def _unreachable(typed: str, contacts: Sequence[Contact]) -> str:
@@ -131,7 +158,14 @@ def explain_end(unclear: EndUnclear, locale: Locale) -> str:
         )
     choices = [locale.number(number) for number in unclear.choices]
     listed = f"{', '.join(choices[:-1])} or {choices[-1]}"
-    return f"This could be {listed}. Put a comma after the phone number."
+    return f"This could be {listed}. Write the phone number without spaces, then the message."
+
+
+def example_of_end(unclear: EndUnclear) -> str:
+    """Return a command in which it's clear where the number ends."""
+    if isinstance(unclear, ExtensionUnclear):
+        return "/sms (212) 555-0123, 10 AM works"
+    return "/sms 2125550123 10 AM works"
 
 
 def explain_no_one(typed: str, store: Store, region: str) -> str:
@@ -195,7 +229,7 @@ def _second_name(tokens: Sequence[Token], first: Sequence[Contact], store: Store
     rest = list(tokens[1:])
     if rest and rest[0].text.lower() in _JOINING:
         rest.pop(0)
-    elif not tokens[0].text.endswith((",", ";")):
+    elif not tokens[0].text.endswith((",", ";", "&", "+")):
         return ""
     for length in range(min(len(rest), MAX_WORDS_IN_NAME), 0, -1):
         name = " ".join(token.text for token in rest[:length])

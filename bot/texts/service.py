@@ -26,7 +26,7 @@ from bot.texts.form import (
     render_reply_modal,
     template_options,
 )
-from bot.texts.lookup import explain_end, explain_no_one, find_recipients
+from bot.texts.lookup import example_of_end, explain_end, explain_no_one, find_recipients
 from bot.texts.modals import (
     ALREADY_RESOLVED,
     ALREADY_SENT,
@@ -51,7 +51,6 @@ from bot.vocatech.client import VocatechClient
 log = structlog.get_logger()
 LATEST_TEXTS = 5
 EXAMPLE = "/sms (212) 555-0123 or /sms Maria Lopez"
-EXAMPLE_WITH_COMMA = "/sms (212) 555-0123, 10 AM works"
 NUMBER_GONE = "Your company no longer has this number. Please choose another one."
 
 
@@ -98,7 +97,8 @@ class TextService:
         try:
             found = find_recipients(typed, self.store, self.locale.region)
         except EndUnclear as unclear:
-            raise NotUnderstood(explain_end(unclear, self.locale), EXAMPLE_WITH_COMMA) from None
+            example = example_of_end(unclear)
+            raise NotUnderstood(explain_end(unclear, self.locale), example) from None
         if not found.recipients:
             raise NotUnderstood(explain_no_one(typed, self.store, self.locale.region), EXAMPLE)
         if len(found.recipients) == 1:

@@ -62,13 +62,24 @@ def test_number_ends_where_it_was_typed(start_bot, slack, region, typed, number,
     assert field == body
 
 
-@pytest.mark.parametrize("typed", ["0664 123 45 67 10 Uhr passt", "0664 1234567 10"])
-def test_number_with_an_unclear_end_asks_for_a_comma(start_bot, slack, typed):
-    bot = start_bot(default_region="AT")
+@pytest.mark.parametrize(
+    ("typed", "then", "number", "body"),
+    [
+        ("0664 123 45 67 10 Uhr", "06641234567 10 Uhr", "+436641234567", "10 Uhr"),
+        ("0664 123 45 67 8, 20", "06641234567 8, 20", "+436641234567", "8, 20"),
+        ("0664 123 45 67 8, 20", "066412345678, 20", "+4366412345678", "20"),
+        ("0664 123 45 67 5,50 Euro", "06641234567 5,50 Euro", "+436641234567", "5,50 Euro"),
+        ("0664 1234567 10", "06641234567 10", "+436641234567", "10"),
+    ],
+)
+def test_number_with_an_unclear_end_is_asked_for(start_bot, slack, typed, then, number, body):
+    bot = start_bot(default_region="AT", text_regions="AT")
     answer, field = sms(bot, slack, typed)
     assert field is None
     assert "0664 1234567" in answer
-    assert "Put a comma after the phone number" in answer
+    assert "Write the phone number without spaces" in answer
+    view, field = sms(bot, slack, then)
+    assert (f'"number": "{number}"' in view, field) == (True, body)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +114,15 @@ def test_x_with_a_comma_after_it_is_an_extension(bot, slack):
     assert "so ext. 2 was left out" in view
 
 
-@pytest.mark.parametrize("typed", ["Zelda, Yorick see you", "zelda and yorick see you"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Zelda, Yorick see you",
+        "zelda and yorick see you",
+        "Zelda &amp; Yorick see you",
+        "Zelda Fitz + Yorick see you",
+    ],
+)
 def test_second_name_is_no_recipient_and_the_form_says_so(bot, slack, typed):
     wait_for(bot.store.people.company)
     wait_for(bot.store.contacts.count)
@@ -125,6 +144,39 @@ def test_second_name_is_no_recipient_if_the_first_has_several_numbers(bot, slack
     view, _ = sms(bot, slack, "Zelda, Yorick see you")
     assert "More than one number matches" in view
     assert "goes to one person only, not to Yorick Stone too" in view
+
+
+@pytest.mark.parametrize(
+    ("typed", "number", "body"),
+    [
+        ("Zelda: dental cleaning is at 9", "+12125550180", "dental cleaning is at 9"),
+        ("Zelda Fitz: Zelda, your order is ready", "+12125550180", "Zelda, your order is ready"),
+        ("Zelda Fitz Zelda, come in", "+12125550180", "Zelda, come in"),
+        ("Zelda Fitz - dental news", "+12125550180", "dental news"),
+        ("Zelda Fitz, Acme said yes", "+12125550180", "Acme said yes"),
+        ("Will Stone will be there at 5", "+12125550181", "will be there at 5"),
+        ("Stone, plumbing is fixed", "+12125550181", "plumbing is fixed"),
+        ("Fitz, Zelda hello", "+12125550180", "hello"),
+        ("Acme Dental hello", "+12125550180", "hello"),
+        ("Acme Dental, Zelda hello", "+12125550180", "hello"),
+        ("Zelda Acme hello", "+12125550180", "hello"),
+        ("Birch, Inc. hello", "+12125550182", "hello"),
+    ],
+)
+def test_message_keeps_words_that_are_in_the_name_too(bot, slack, typed, number, body):
+    wait_for(bot.store.people.company)
+    wait_for(bot.store.contacts.count)
+    people = (
+        ("Zelda Fitz", "Acme Dental"),
+        ("Will Stone", "Stone Plumbing"),
+        ("Yorick Ash", "Birch, Inc."),
+    )
+    for n, (name, company) in enumerate(people):
+        fields = {"Name": name, "Company": company}
+        bot.store.contacts.save(Contact(970 + n, fields, [f"+1212555018{n}"]), now=after_sync())
+    view, field = sms(bot, slack, typed)
+    assert f'"number": "{number}"' in view
+    assert field == body
 
 
 @pytest.mark.parametrize("typed", ["Zelda Fitz your results are here", "Zelda Fitz"])
