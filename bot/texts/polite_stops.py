@@ -31,8 +31,9 @@ _CLAUSES = frozenset(
 _MESSAGES = r"(?:mensaje|mensagem|mensagen|message|texto|texte|text|sms|mms|whatsapp|spam)s?"
 
 _COURTESY = (
-    "please|pls|plz|now|it|this|thanks|thank you|already|stop|immediately|por favor|gracias|porfa"
-    "|ya|s il vous plait|s il te plait|svp|stp|merci|bitte|danke|sofort|obrigado|obrigada|pfv"
+    "please|pls|plz|now|it|this|thanks|thank you|thank u|thx|ty|already|stop|immediately|por favor"
+    "|gracias|porfa|ya|s il vous plait|s il te plait|svp|stp|merci|bitte|danke|sofort"
+    "|obrigado|obrigada|pfv"
 )
 _BEFORE_STOP = "ok|okay|hi|hello|no|please|pls|plz|just|hola|por favor|bonjour|svp|hallo|bitte|ola"
 
@@ -52,8 +53,9 @@ _ENGLISH = (
     ),
     (
         r"\b(?:stop|quit|cease)(?: (?:all|the|these|those|your|with|it))*"
-        r" (?:text\w*|txt\w*|messag\w*|msgs?|sms\w*|sending|send|contacting|spamm?\w*)\b"
+        r" (?:text\w*|txt\w*|messag\w*|msg\w*|sms\w*|sending|send|contacting|spamm?\w*)\b"
     ),
+    r"\b(?:stop|quit|cease) (?:calling|phoning|bothering|harassing) (?:me|us)\b",
     (
         r"\b(?:do not|don t|dont|never|no longer)(?: (?:want|wish|like))?(?: (?:to|you|any|ever))*"
         r" (?:text|message|sms|contact|send me)\b"
@@ -74,6 +76,11 @@ _ENGLISH = (
         r"(?: (?:mailing|texting|text|sms|contact|phone|call))*"
         r" (?:lists?|system|database|records|texts|messages)\b"
     ),
+    (
+        r"\bbe (?:removed|taken off|unsubscribed)(?: (?:from|of))?(?: (?:your|this|the|these|all))*"
+        r" (?:lists?|texts|messages)\b"
+    ),
+    rf"^enough(?: (?:with|of))?(?: (?:the|these|your|all))* (?:texts|messages|texting){_END}",
     r"\b(?:remove|delete|lose) (?:my|this) number(?: (?:please|now|thanks))*$",
     r"\bunsu(?:b|s)\w*\b|\bleave (?:me|us) alone\b",
     r"\bopt (?:me|us)\b|\bopt(?: (?:me|us))? out (?:me|us|from|of|please)\b|\bopt(?:ing)? out\b",

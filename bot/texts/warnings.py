@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.models.calls import Call
 from bot.models.missed_calls import Ending
 from bot.models.texts import Platform, Text, TextForm
-from bot.people.names import slack_name
+from bot.people.names import contacts_of, slack_name
 from bot.store import Store
 from bot.texts.words import no_number, only_one
 
@@ -124,6 +124,14 @@ def _describe(other: OtherWriter, store: Store) -> str:
     return "An automatic message was sent to this number"
 
 
+def _opted_out_elsewhere(form: TextForm, store: Store) -> bool:
+    """Return whether the only contact who may be meant opted out with another number."""
+    contacts = contacts_of(form.number, store, meant=form.contact_id)
+    numbers = contacts[0].numbers if len(contacts) == 1 else ()
+    is_out = store.opt_outs.of(form.number) is not None
+    return not is_out and any(store.opt_outs.of(number) for number in numbers)
+
+
 def warnings_for(
     form: TextForm,
     latest: Sequence[Text],
@@ -144,6 +152,8 @@ def warnings_for(
     earlier = form.resends or form.changes
     if earlier and store.scheduled_texts.has_left_contact(earlier):
         warnings.append("The contact that this message was written to no longer has this number.")
+    if _opted_out_elsewhere(form, store):
+        warnings.append("This contact opted out with another of their phone numbers.")
     if form.also:
         warnings.append(only_one(form.also))
     if form.unreachable:

@@ -48,7 +48,14 @@ def test_own_keywords_count_too():
 @pytest.mark.parametrize(
     "body",
     [
-        *("Stop. Thank you", "Please stop texting me", "STOP STOP", "STOP\n\nMaria Lopez\nAcme"),
+        *(
+            "Stop. Thank you",
+            "Please stop texting me",
+            "Stop calling me",
+            "STOP STOP",
+            "STOP thx",
+            "STOP\n\nMaria Lopez\nAcme",
+        ),
         *(
             "Please stop",
             "stop please!",
@@ -57,6 +64,7 @@ def test_own_keywords_count_too():
             "STOP TEXTING",
         ),
         *("Do not text me again", "don't message me", "Don’t contact this number", "No more texts"),
+        *("I'd like to be removed from your texts", "Enough with the texts", "stop msging me"),
         *("Take me off your list", "remove me from this list", "Unsubscribe me please"),
         *("remove", "Remove me please", "take me off", "I said stop", "STOP I said", "S.T.O.P."),
         *("stop txting me", "Stop all msgs", "END messages", "Can you stop?", "s t o p"),
@@ -89,6 +97,11 @@ def test_polite_stop_is_a_hint_and_no_keyword(body):
             None,
         ),
         *("Where does the bus stop?", "I quit my job", "Can you text me the address?", "STOP 2"),
+        *(
+            "The stain was removed from the text on the sign",
+            "That's enough",
+            "Enough text already?",
+        ),
         *("I don't get it", "Please send me the invoice", "Did you get my message?", "No, thanks"),
         *(
             "We never get messages on this phone",

@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from tests.conftest import CHANNEL, wait_for
+from bot.models.contacts import Contact
+from tests.conftest import CHANNEL, after_sync, wait_for
 from tests.texts.test_texts import (
     ANA,
     MONDAY_NOON,
@@ -87,3 +88,25 @@ def test_automatic_text_obeys_the_same_limits(text_back, number, is_texted):
     at, store = text_back
     store.calls.save(ended("c1", MONDAY_NOON, number=number), now=MONDAY_NOON)
     assert bool(at(MONDAY_NOON + 90)) is is_texted
+
+
+def test_form_says_that_the_contact_opted_out_with_another_number(bot, slack, vocatech):
+    wait_for(bot.store.people.company)
+    wait_for(bot.store.contacts.count)
+    first, second, shared = "+12125550151", "+12125550152", "+12125550153"
+    for n, numbers in enumerate([(first, second, shared), (shared,)]):
+        bot.store.contacts.save(Contact(990 + n, {"Name": f"Zed{n}"}, numbers), now=after_sync())
+    said = "This contact opted out with another of their phone numbers."
+    assert said not in form_for(slack, second)
+    vocatech.receive_text(first, "STOP")
+    wait_for(lambda: bot.store.opt_outs.of(first))
+    assert said in form_for(slack, second)
+    # The opt-out itself is shown instead, and others have this number, too.
+    assert said not in form_for(slack, first)
+    assert said not in form_for(slack, shared)
+
+
+def form_for(slack, number):
+    slack.views.close_all(ANA)
+    slack.type_command(ANA, CHANNEL, "/sms", f"{number} hello")
+    return str(wait_for(lambda: slack.open_view(ANA)))
