@@ -33,11 +33,14 @@ OFF = frozenset({"off", "stop", "end", "cancel", "over", "unmute", "no", "none",
 NO_TIME = frozenset({"on", "now", "here", "channel", "this channel", "it", "start", "please"})
 
 _DAY_SECONDS = 86_400
-_REST_OF_DAY = frozenset({"today", "day", "rest of day", "rest of the day", "end of day", "eod"})
+_REST_OF_DAY = frozenset(
+    {"today", "day", "rest of day", "rest of the day", "end of day", "end of the day", "eod"}
+)
 # In minutes from midnight; `mute this afternoon` lasts as long as the afternoon.
 _PARTS_OF_DAY = {"morning": 12 * 60, "afternoon": 18 * 60}
 _NIGHT = frozenset({"tonight", "overnight", "night", "this evening", "evening"})
-_WEEK = frozenset({"week", "this week", "rest of week", "rest of the week", "end of week", "eow"})
+_END_OF_WEEK = frozenset({"end of week", "end of the week", "eow"})
+_WEEK = frozenset({"week", "this week", "rest of week", "rest of the week", *_END_OF_WEEK})
 _WEEKEND = frozenset({"weekend", "this weekend", "over the weekend"})
 _AFTERNOON, _EVENING, _LAST_HOUR_OF_NIGHT, _FRIDAY = time(12), time(18), 4, 4
 # A mute begins immediately. Typed earlier than this before it, `tonight` may mean only the night.
@@ -120,7 +123,8 @@ def _named(plain: str, until: str, now: float, zone: ZoneInfo, quoted: str) -> f
     if minute := _PARTS_OF_DAY.get(part):
         end = datetime.combine(today, time(minute // 60), zone).timestamp()
         return end if end > now else None
-    if re.sub("^the ", "", plain.removeprefix("for ")) in _WEEK or is_weekend:
+    is_week = re.sub("^the ", "", plain.removeprefix("for ")) in _WEEK
+    if is_week or is_weekend or re.sub("^the ", "", until) in _END_OF_WEEK:
         return datetime.combine(monday, MORNING, zone).timestamp()
     return None
 

@@ -49,6 +49,16 @@ def month_of(word: str) -> int | None:
     return None if place is None else place + 1
 
 
+def is_about_days(text: str) -> bool:
+    """Return whether a text that begins with `next` or `in` is about days."""
+    if not text.startswith(("next ", "coming ", "following ")):
+        return True
+    word = text.split()[1]
+    return word in {"week", "month", "year", "weekend", "day"} or bool(
+        month_of(word) or weekday_of(word) is not None
+    )
+
+
 def _index(word: str, names: Sequence[str]) -> int | None:
     """Return the place of `monday`, `mondays` or `mon`."""
     for place, name in enumerate(names):

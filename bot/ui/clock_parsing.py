@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.ui.time_patterns import AROUND_WORDS, NUMBER_WORDS
 
@@ -106,6 +107,7 @@ def parse_leading_clock(words: Sequence[str]) -> tuple[ClockTime, int] | None:
     return None
 
 
+@lru_cache(maxsize=4096)  # a day is looked for from each word on, beside the same times
 def parse_clock_range(text: str, *, has_day: bool) -> tuple[int, int] | None:
     """Return the minutes (from, to) of a day that a whole text means, or None.
 
@@ -127,9 +129,7 @@ def parse_clock_range(text: str, *, has_day: bool) -> tuple[int, int] | None:
 
 def _open_range(side: str, text: str, *, has_day: bool) -> tuple[int, int] | None:
     found = parse_clock(text)
-    if found is None or (
-        found.is_bare and side in {"since", "from", "until", "till"} and not has_day
-    ):
+    if found is None or (found.is_bare and side in {"from", "until", "till"} and not has_day):
         return None
     minute = found.likely
     if side in {"after", "since", "from"}:

@@ -21,13 +21,11 @@ _PART = (
     rf"(?P<unit>{_UNIT})(?![a-z])\.?(?P<more> and a half)?"
 )
 _PARTS = re.compile(_PART)
-_WHOLE = re.compile(
-    "(?:{0})(?:,? (?:and )?(?:{0})| ?(?:{0}))*".format(re.sub(r"\?P<\w+>", "?:", _PART))
-)
+# One way only to read each space: with two, each part would double the time of a text that is none.
+_WHOLE = re.compile("(?:{0})(?:(?:,? (?:and )?)?(?:{0}))*".format(re.sub(r"\?P<\w+>", "?:", _PART)))
 
-
-# `8h30` and `17h30` are times of day in many countries; `1h30` rarely is.
-_LIKE_CLOCK = re.compile(r"(?:[7-9]|1\d|2[0-3])h[0-5]\d")
+# `8h30`, `17 h 30`, and `09h` are times of day in many countries; `1h30` rarely is.
+_LIKE_CLOCK = re.compile(r"(?:[7-9]|1\d|2[0-3]) ?h ?[0-5]\d|0\d ?h(?: ?[0-5]\d)?")
 
 
 def may_be_clock(text: str) -> bool:
@@ -38,7 +36,7 @@ def may_be_clock(text: str) -> bool:
 def parse_duration(text: str) -> float | None:
     """Return the seconds that a whole text in lower case means, or None."""
     text = re.sub(r"\bhalf (?:an |a )?(hour|day|week)\b", r"0.5 \1", text)
-    text = re.sub(r"(\d+) and a half", r"\1.5", text)
+    text = re.sub(r"(\d) and a half", r"\1.5", text)
     text = re.sub(r"^(\d{1,2}) ?h ?(\d{2})$", r"\1h \2m", text)
     if not _WHOLE.fullmatch(text):
         return None

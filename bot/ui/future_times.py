@@ -45,6 +45,8 @@ _LATE = ("afternoon", "evening", "night")
 LAST_HOUR_OF_NIGHT = 4 * HOUR
 
 _HOURS_OR_MINUTES = re.compile(r"(?:\d ?|\b)(?:m|mins?|minutes?|h|hrs?|hours?)(?![a-z])")
+# A time of day where a 24-hour clock is usual.
+_WHOLE_HOUR = re.compile(r"(?:[7-9]|1\d|2[0-3]) ?h")
 _DAY_AND_MONTH = re.compile(r"\d{1,2}\.(?:0?[1-9]|1[0-2])")
 _SECONDS = re.compile(r"\d ?s(?![a-z])|sec")
 _NOT_DAYS = re.compile(
@@ -85,6 +87,11 @@ class _FutureReader:
 
     def read(self, text: str) -> float | None:
         """Return the moment that a text means; it may be in the past. None if it means none."""
+        is_whole_hour = self.region not in MONTH_FIRST and _WHOLE_HOUR.fullmatch(text)
+        if is_whole_hour or may_be_clock(text):
+            hour, _, rest = text.partition("h")
+            clock = f"{hour.strip()}:{rest.strip() or '00'}"
+            raise Unclear(f"“{text}” may be a time or a duration.", f"{clock}, or in {text}")
         if (seconds := _duration(text)) is not None:
             return self.now + seconds
         if self.region not in MONTH_FIRST and _DAY_AND_MONTH.fullmatch(text):
@@ -240,10 +247,6 @@ def _plain(typed: str) -> str:
 def _duration(text: str) -> float | None:
     """Return the seconds of `in 2 hours`, `90 min`, or `1 h 30 min`; None for other texts."""
     rest = text.removeprefix("in ").removesuffix(" from now")
-    if rest == text and may_be_clock(text):
-        raise Unclear(
-            f"“{text}” may be a time or a duration.", f"{text.replace('h', ':')}, or in {text}"
-        )
     seconds = None if _SECONDS.search(rest) else parse_duration(rest)
     is_whole_days = seconds is not None and seconds % DAY.total_seconds() == 0
     return None if is_whole_days and not _HOURS_OR_MINUTES.search(rest) else seconds

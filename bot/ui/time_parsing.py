@@ -13,6 +13,7 @@ from bot.ui.calendar_words import (
     WEEK,
     WEEKDAYS,
     Days,
+    is_about_days,
     month_of,
     months_back,
     weekday_of,
@@ -29,6 +30,7 @@ from bot.ui.clock_parsing import (
 from bot.ui.date_parsing import FIRST_YEAR, LAST_YEAR, DateReader
 from bot.ui.formatting import full_date
 from bot.ui.time_patterns import (
+    BEFORE_DAYS,
     BEGINNINGS,
     CALENDAR,
     COUNTS,
@@ -50,6 +52,7 @@ from bot.ui.time_patterns import (
 )
 
 MOST_WORDS = 12  # between the 2nd of november 2025 and the 5th of december 2025
+_LONGEST = 100  # characters: some signs, such as ½, become several words
 # Also first names or surnames: `june carter` is a person.
 LIKE_NAMES = frozenset({"april", "august", "jan", "june", "mar", "march", "may", "sun"})
 KNOWN_WORDS = (
@@ -71,28 +74,38 @@ class _DayReader:
 
     def read(self, text: str) -> Days | None:
         """Return the days that a whole text means, or None."""
-        if text.isdecimal():  # `2026` alone is an extension; `in 2026` is a year
+        # `2026` alone is an extension; `in 2026` is a year.
+        if len(text) > _LONGEST or text.replace(" ", "").isdecimal():
             return None
         # `after 5 pm yesterday` is about that day, `since 5 pm yesterday` about everything since.
         opened = re.fullmatch(r"(?:after|before|from|until) (.+)", text)
-        is_day = opened and (self._is_past_year(opened[1]) or self._one(opened[1]))
-        if opened and not is_day and (found := self._with_clock(text)):
+        rest = opened[1] if opened else ""
+        is_day = rest and (self._is_past_year(rest) or self._one(rest) or self._range(rest))
+        if rest and not is_day and (found := self._with_clock(text)):
             return found
-        if opened := re.fullmatch(r"(since|starting|after|from) (.+)|(.+?) ?\.\.", text):
+        if text.startswith("from ") and (found := self._from(text.removeprefix("from "))):
+            return found
+        since = r"(since|starting|after|from) (.+?)(?: on(?:wards?)?)?|(.+?) ?\.\."
+        if opened := re.fullmatch(since, text):
             found = self._since(opened[2] or opened[3], is_after=opened[1] == "after")
             return found or self._with_clock(text)
-        if closed := re.fullmatch(r"(until|till|til|up to|before) (.+)|()\.\. ?(.+)", text):
+        if closed := re.fullmatch(r"(until|till|til|up to|through|before) (.+)|()\.\. ?(.+)", text):
             found = self._until(closed[2] or closed[4], is_before=closed[1] == "before")
             return found or self._with_clock(text)
         return self._range(text) or self._one_or_part(text)
+
+    def _from(self, text: str) -> Days | None:
+        """Return the days of `calls from last week`; a single day is a beginning, as in `since`."""
+        found = self._day_or_part(text)
+        is_day = found and found.is_whole and found.first == found.last
+        return None if is_day and re.sub("^the ", "", text) not in WHEN else found
 
     def _since(self, text: str, *, is_after: bool) -> Days | None:
         if found := self._range(text):
             return None if is_after else found
         found = self._one_or_part(text)
-        if found is None or found.first is None or found.last is None:
-            return None
-        if self._is_clock(text):  # `since 3 pm` is about today, and read as a time of day
+        # `since 3 pm` is about today, and read as a time of day.
+        if found is None or found.first is None or found.last is None or self._is_clock(text):
             return None
         is_next_day = is_after and found.is_whole
         first = found.last + DAY if is_next_day else found.first
@@ -116,19 +129,19 @@ class _DayReader:
         return YEAR.fullmatch(text) is not None and int(text) <= self.today.year
 
     def _range(self, text: str) -> Days | None:
-        if both := re.fullmatch(r"between (.+) and (.+)", text):
-            return self._between(both[1], both[2])
+        text = re.sub(r"^between (.+) and (.+)$", r"\1 to \2", text)
         text = re.sub(r"^(?:from|on|in|during|for|over) (?:the )?", "", text)
         if both := NAMED_RANGE.fullmatch(text):
             return self._between(both[1], both[2])
-        if month := DAYS_OF_MONTH.fullmatch(text):
+        month = DAYS_OF_MONTH.fullmatch(text)
+        if month and month_of(month["before"] or month["after"]):
             first, last = (one for one in month.groups() if one and one.isdigit() and len(one) < 3)  # noqa: PLR2004 (days)
             rest = f"{month['before'] or month['after']} {month['year'] or month['year2'] or ''}"
             return self._between(f"{first} {rest}".strip(), f"{last} {rest}".strip())
+        if both := DAYS_BEFORE_MONTH.fullmatch(text):
+            return self._between(f"{both[1]}{both[3]}", both[2])
         if both := DATE_RANGE.fullmatch(text) or WRITTEN_RANGE.fullmatch(text):
             return self._between(both[1], both[2])
-        if both := DAYS_BEFORE_MONTH.fullmatch(text):
-            return self._between(f"{both[1]}.{both[3]}.", both[2])
         parts = RANGE.split(text)
         return self._between(*parts) if len(parts) == 2 and all(parts) else None  # noqa: PLR2004
 
@@ -150,20 +163,23 @@ class _DayReader:
         return self._checked(Days(start, last.last), f"{begin} to {end}")
 
     def _one_or_part(self, text: str) -> Days | None:
+        return self._day_or_part(text) or self._with_clock(text)
+
+    def _day_or_part(self, text: str) -> Days | None:
+        """Return the days of one expression, or a part of a day without a clock time."""
         if text == "tonight":
             return Days(self.today, self.today, EVENING)
         if found := self._one(text):
             return self._checked(found, text)
-        day, _, part = text.rpartition(" ")
-        part = part.removesuffix("s")
+        day, _, part = text.removesuffix("s").rpartition(" ")
         halves = HALVES_OF_DAY if day and not parse_clock(text) else {}
         if hours := PARTS_OF_DAY.get(part) or halves.get(part):
             day = day.removesuffix(" in the").removesuffix(" in").strip()
-            if part == "night" and day == "last":
+            if part in {"night", "evening"} and day == "last":
                 day = "yesterday"
             if found := self._one("today" if day in {"", "this", "in"} else day):
                 return self._at(found, hours, text, f"yesterday {part}")
-        return self._with_clock(text)
+        return None
 
     def _with_clock(self, text: str) -> Days | None:
         """Return a day with a time: `yesterday 9-11`, `after 3 pm`, `at noon on monday`."""
@@ -190,9 +206,9 @@ class _DayReader:
 
     def _one(self, text: str) -> Days | None:
         """Return the days of one expression, without `since`, ranges, and parts of the day."""
-        if FUTURE.fullmatch(text) and _is_future(text):
+        if FUTURE.fullmatch(text) and is_about_days(text):
             raise self._in_future(text)
-        text = re.sub(r"^(?:on |in |during |for |over |within )?(?:the )?(?:year )?", "", text)
+        text = BEFORE_DAYS.sub("", text)
         if HOURS.fullmatch(text):
             raise NotUnderstood(
                 f"“{text}” isn't whole days. Searches are by day, or by time of day.",
@@ -212,6 +228,7 @@ class _DayReader:
 
     def _counted(self, text: str) -> Days | None:
         text = re.sub(r"^(week|month|year) ago$", r"a \1 ago", text)
+        text = re.sub(r"^(week|month) before last$", r"2 \1s ago", text)
         if short := SHORT_SPAN.fullmatch(text):
             count, unit = int(short[1]), SHORT_UNIT_NAMES[short[2]]
             ago = False
@@ -241,8 +258,7 @@ class _DayReader:
         found = CALENDAR.fullmatch(text) or re.fullmatch(r"()(weekend)", text)
         if not found:
             return None
-        unit = found[2]
-        is_last = found[1] in {"last", "previous", "prev"}
+        unit, is_last = found[2], found[1] in {"last", "previous", "prev"}
         if unit == "weekend":
             saturday = self.today - ((self.today.weekday() - 5) % 7) * DAY
             if is_last and saturday + DAY >= self.today:
@@ -289,7 +305,7 @@ def parse_days(
     first in examples. Raises NotUnderstood for the future, impossible dates, and parts of a day
     that are too short.
     """
-    if not words or not _may_begin(plain_word(words[0])):
+    if not words or not _may_begin(plain_word(words[0]).removesuffix("'s")):
         return None
     reader = _DayReader(today, region, command)
     plain = [plain_word(word) for word in words[:MOST_WORDS]]
@@ -312,13 +328,3 @@ def _may_begin(word: str) -> bool:
 
 def _count(word: str) -> int:
     return int(word) if word.isdigit() else COUNTS[word]
-
-
-def _is_future(text: str) -> bool:
-    """Return whether a text that begins with `next` or `in` is about days."""
-    if not text.startswith(("next ", "coming ", "following ")):
-        return True
-    word = text.split()[1]
-    return word in {"week", "month", "year", "weekend", "day"} or bool(
-        month_of(word) or weekday_of(word) is not None
-    )

@@ -13,9 +13,12 @@ BEGINNINGS = frozenset(
         *("midnight", "month", "mtd", "next", "noon", "on", "over", "past", "prev", "previous"),
         *("q1", "q2", "q3", "q4", "quarter", "since", "starting", "the", "this", "till", "today"),
         *("tomorrow", "tonight", "until", "up", "week", "weekend", "within", "year", "yesterday"),
-        *("ytd", "til"),
+        *("ytd", "til", "through", "todays", "yesterdays"),
     }
 )
+
+# `in the year 2025`, but `year to date`
+BEFORE_DAYS = re.compile(r"^(?:on |in |during |for |over |within )?(?:the )?(?:year (?=\d))?")
 
 NUMBER_WORDS = (
     *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
@@ -35,8 +38,10 @@ COUNTS = {
 # Days back to the first day, and number of days.
 WHEN = {
     "today": (0, 1),
+    "todays": (0, 1),
     "tonight": (0, 1),
     "yesterday": (1, 1),
+    "yesterdays": (1, 1),
     "day before yesterday": (2, 1),
     "week": (6, 7),
     "past week": (6, 7),
@@ -96,6 +101,7 @@ TO_DATE = {
     "year to date": "this year",
     "ytd": "this year",
     "week to date": "this week",
+    "quarter to date": "this quarter",
     "quarter": "this quarter",
 }
 
@@ -109,10 +115,13 @@ ORDINAL = r"(\d{1,2})(?:st|nd|rd|th)?"
 
 RANGE = re.compile(r" ?(?:\.\.\.?|…) ?| (?:to|until|till|through|thru|-|–|—) ")
 
-# `nov 1-10`, `1-10 nov`, `11/1-11/10`
+_TO = r"(?: ?[-–—] ?| (?:to|until|till|through|thru) )(?:the )?"
+
+# `nov 1-10`, `nov 1 to 10`, `1-10 nov`, `the 1st to the 10th of november`
 DAYS_OF_MONTH = re.compile(
-    rf"(?P<before>[a-z]+)\.? {ORDINAL} ?[-–—] ?{ORDINAL}(?:,? (?P<year>\d{{4}}))?"
-    rf"|{ORDINAL}\.? ?[-–—] ?{ORDINAL}\.? (?P<after>[a-z]+)\.?(?:,? (?P<year2>\d{{4}}))?"
+    rf"(?P<before>[a-z]+)\.? (?:the )?{ORDINAL}{_TO}{ORDINAL}(?:,? (?P<year>\d{{4}}))?"
+    rf"|(?:the )?{ORDINAL}\.?{_TO}{ORDINAL}\.?(?: of)? (?P<after>[a-z]+)\.?"
+    r"(?:,? (?P<year2>\d{4}))?"
 )
 
 # `nov 1-nov 10`, `2026-11-01/2026-11-10`
@@ -127,7 +136,7 @@ WRITTEN_RANGE = re.compile(rf"({_WRITTEN}) ?[-–—/] ?({_WRITTEN})")
 
 DATE_RANGE = re.compile(r"(\d[\d./]*[./][\d./]*) ?[-–—] ?(\d[\d./]*[./][\d./]*)")
 
-# `1.-10.11.`
-DAYS_BEFORE_MONTH = re.compile(r"(\d{1,2})\.? ?[-–—] ?(\d{1,2}\.(\d{1,2})\.)")
+# `1.-10.11.`, `1.-10.11.2026`
+DAYS_BEFORE_MONTH = re.compile(r"(\d{1,2})\.? ?[-–—] ?(\d{1,2}(\.\d{1,2}\.(?:\d{4}|\d\d)?))")
 
 NAMED_RANGE = re.compile(r"([a-z]{3,9}) ?[-–—] ?([a-z]{3,9})")

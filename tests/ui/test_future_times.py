@@ -1,6 +1,7 @@
 """Future times are understood as people type them, in every zone and across clock changes."""
 
 import contextlib
+import time
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -158,6 +159,9 @@ def test_morning_that_is_over_is_the_next_one():
         ("sun 12/7 3pm", "US", "Dec 7, 2026 is a Monday, not a Sunday."),
         ("monday the 4th", "US", "Dec 4, 2026 is a Friday, not a Monday."),
         ("17h30", "FR", "“17h30” may be a time or a duration."),
+        ("17 h 30", "CA", "“17 h 30” may be a time or a duration."),
+        ("14h", "BR", "“14h” may be a time or a duration."),
+        ("09h", "US", "“09h” may be a time or a duration."),
         ("4.12", "DE", "“4.12” may be a date or a time."),
         ("tomorrow morning at 12", "US", "isn't a time"),
     ],
@@ -166,6 +170,14 @@ def test_texts_with_two_meanings_are_a_question(typed, region, said):
     with pytest.raises(NotUnderstood) as refused:
         read(typed, region=region)
     assert said in refused.value.reason
+
+
+def test_hours_in_figures_are_a_duration_where_no_one_writes_times_so():
+    assert read("14h", region="US") == "2026-11-30 00:15"
+    assert read("3h", region="FR") == "2026-11-29 13:15"
+    with pytest.raises(NotUnderstood) as refused:
+        read("14 h", region="FR")
+    assert refused.value.example == "14:00, or in 14 h"
 
 
 @pytest.mark.parametrize(
@@ -262,3 +274,11 @@ def test_any_typed_local_time_is_kept_or_moved_by_a_gap(now, days, minute, zone)
 def test_presets_are_always_within_eight_days(now, zone, typed):
     found = parse_future(typed, now=float(now), zone=zone)
     assert now < found <= now + 8 * 86_400 + 3_600
+
+
+def test_many_durations_in_a_row_are_read_in_little_time():
+    began = time.process_time()
+    with pytest.raises(NotUnderstood, match="isn't a time"):
+        read("in " + "1h " * 24 + "x")
+    # Each hour would double it.
+    assert time.process_time() - began < 1
