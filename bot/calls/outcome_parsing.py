@@ -63,15 +63,27 @@ _KINDS: Mapping[str, Mapping[str, Any]] = {
     "did i call": {**_MINE, **_OUTGOING},
     "i missed": {**_MINE, **_MISSED},
     "did i miss": {**_MINE, **_MISSED},
+    "we missed": _MISSED,
+    "did we miss": _MISSED,
     "i answered": {**_MINE, **_ANSWERED},
     # Requests, which change nothing.
     **{typed: {} for typed in ("show me", "list me", "find me", "give me", "tell me", "how many")},
+    **{typed: {} for typed in ("can you", "could you", "can i see", "let me see", "so far")},
+    **{typed: {} for typed in ("are there", "is there", "do we have", "did we have", "were there")},
+    **{typed: {**_MINE} for typed in ("do i have", "did i have")},
+    "i made": {**_MINE, **_OUTGOING},
+    "made by": _OUTGOING,
+    "last missed": _MISSED,
+    "latest missed": _MISSED,
+    **{typed: {} for typed in ("phone call", "phone calls")},
     **{typed: {} for typed in ("last call", "last calls", "latest", "newest", "recent")},
 }
 KNOWN_KINDS = tuple(kind for kind in _KINDS if " " not in kind)
 _MOST_WORDS = 3
 # `last 5 calls`: the list shows the latest ones anyway, page by page. `latest 101` is an extension.
 _LATEST = re.compile(r"(?:last|latest|newest|recent) (?:\d{1,3} calls|\d{1,2}|[1-9]00)")
+# Before a kind: `last 10 missed calls`.
+_LATEST_OF_KIND = re.compile(r"last \d{1,3}|(?:latest|newest|recent) \d{1,2}")
 PREFIX = "outcome:"
 ANY, NONE = "any", "none"
 _MOST_WORDS_OF_OUTCOME, _MOST_LISTED = 8, 6
@@ -89,6 +101,8 @@ def parse_kind(words: Sequence[str]) -> tuple[Mapping[str, Any], int] | None:
             return changes, used
         is_whole = used == len(plain) or used == _MOST_WORDS
         if is_whole and _LATEST.fullmatch(typed):
+            return {}, used
+        if _LATEST_OF_KIND.fullmatch(typed) and parse_kind(words[used:]):
             return {}, used
     return None
 
@@ -115,11 +129,14 @@ def parse_outcome(
         if more.is_quoted or more.is_mention:
             break
         words.append(more.text)
-    for count in range(len(words), 1, -1):
-        name = folded_name(" ".join(words[:count]).rstrip(",;."))
-        if exact := tuple(one for one in known if folded_name(one) == name):
-            return {"outcomes": exact}, used + count - 1
-    said = words[0].rstrip(",;.") if words else ""
+    for is_same in (str.__eq__, str.startswith):
+        for count in range(len(words), 1, -1):
+            name = folded_name(" ".join(words[:count]).rstrip(",;."))
+            if found := tuple(one for one in known if is_same(folded_name(one), name)):
+                return {"outcomes": found}, used + count - 1
+    # `outcome:not answered` isn't `Not interested`, with a kind after it.
+    kind = parse_kind(words) if words else None
+    said = " ".join(words[: kind[1] if kind else 1]).rstrip(",;.")
     if said.lower() == NONE:
         return {"has_no_outcome": True}, used
     return {"outcomes": _matching(said, known)}, used

@@ -20,6 +20,8 @@ from bot.calls.query_names import (
     is_filler,
     is_no_count,
     join_names,
+    last_begins_number,
+    name_in,
     refuse_alternatives,
 )
 from bot.errors import NotUnderstood
@@ -38,11 +40,9 @@ from bot.ui.calendar_words import MINUTES_A_DAY, Days
 from bot.ui.command_text import Token, tokenize
 from bot.ui.mrkdwn import shorten
 from bot.ui.time_parsing import KNOWN_WORDS, LIKE_NAMES, parse_days
-from bot.ui.time_patterns import AROUND_WORDS
 
 KNOWN = (*KNOWN_WORDS, *KNOWN_KINDS)
 _NUMBER = re.compile(r"[+(]?[\d][\d().\-/ ]*|\+")
-_POSSESSIVE = re.compile(r"['’]s$")
 ONLY_CALLS = "Searches cover all channels, and can't be limited to {place}."
 # Times and kinds that names begin with: `21st Century`, `Noon Cafe`, `Night Owl`, `Me Too`.
 _LIKE_A_NAME = re.compile(
@@ -50,6 +50,7 @@ _LIKE_A_NAME = re.compile(
 )
 _KINDS_IN_NAMES = frozenset({"latest", "me", "mine", "my", "newest", "open", "recent"})
 DAY = timedelta(days=1)
+_MOST_READ = 30  # no one types more words before a time; at each, one may begin
 
 
 @dataclass(frozen=True)
@@ -139,10 +140,10 @@ def parse_query(
             used = 2
             names.append(" ".join(words[:used]))
             at_names += range(place, place + used)
-        elif days := _days(words, today, region, is_other):
+        elif place < _MOST_READ and (days := _days(words, today, region, is_other)):
             query, used = _with_days(query, days[0], " ".join(words[: days[1]])), days[1]
         else:
-            names.append(_name_in(words))
+            names.append(name_in(words))
             at_names.append(place)
         place += used
     refuse_alternatives(tokens, at_names)
@@ -175,12 +176,12 @@ def _plain_words(tokens: Sequence[Token]) -> list[str]:
 def _until_known(words: Sequence[str], today: date) -> list[str]:
     """Return the words up to the next kind of call, or time."""
     said: list[str] = []
-    for place, word in enumerate(words):
+    for place, word in enumerate(words[:_MOST_READ]):
         known = parse_kind(words[place:]) or parse_days(words[place:], today=today)
         if known and said:
-            break
+            return said
         said.append(word)
-    return said
+    return [*said, *words[_MOST_READ:]]
 
 
 def _days(
@@ -188,6 +189,8 @@ def _days(
 ) -> tuple[Days, int] | None:
     """Return the days that the first words mean, unless they are part of a name."""
     found = parse_days(words, today=today, region=region)
+    if found and last_begins_number(words, found[1], region):
+        return _days(words[: found[1] - 1], today, region, is_name)
     if found and is_no_count(words) and parse_days(words[1:], today=today, region=region):
         return None
     word = words[0].lower()
@@ -195,7 +198,7 @@ def _days(
     if found is None or found[1] > 1 or not may_be_name:
         return found
     is_whole = not _goes_on_as_name(words[1:], today, region)
-    return found if is_whole or (word in PERIODS and is_name(_name_in(words[1:]))) else None
+    return found if is_whole or (word in PERIODS and is_name(name_in(words[1:]))) else None
 
 
 def _kind_of(
@@ -206,7 +209,7 @@ def _kind_of(
     may_be_name = words and words[0].lower() in _KINDS_IN_NAMES and found and found[1] == 1
     if not (may_be_name and _goes_on_as_name(words[1:], today, region)):
         return found
-    return found if is_name(_name_in(words[1:])) else None
+    return found if is_name(name_in(words[1:])) else None
 
 
 def _goes_on_as_name(words: Sequence[str], today: date, region: str) -> bool:
@@ -253,20 +256,6 @@ def _with_days(query: CallQuery, days: Days, typed: str) -> CallQuery:
             "/calls 2026-11-01..2026-11-20",
         )
     return replace(query, first=days.first, last=days.last, begin=days.begin, end=days.end)
-
-
-def _name_in(words: Sequence[str]) -> str:
-    """Return the first word as part of a name: `Ana` of `Ana's missed calls`, not of `Macy's`."""
-    name = words[0].removeprefix("@") or words[0]
-    is_owner = len(words) > 1 and _is_about_calls(words[1])
-    return _POSSESSIVE.sub("", name) if is_owner else name
-
-
-def _is_about_calls(word: str) -> bool:
-    return (
-        word.lower().strip(f".{AROUND_WORDS}") in {"call", "calls"}
-        or parse_kind([word]) is not None
-    )
 
 
 def _refuse_contradictions(query: CallQuery) -> None:

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 
-from bot.calls.outcome_parsing import PREFIX
+from bot.calls.outcome_parsing import PREFIX, parse_kind
 from bot.errors import NotUnderstood
+from bot.phone_numbers import is_same_country, is_valid, parse_number
 from bot.ui.command_text import Token
 from bot.ui.time_patterns import AROUND_WORDS
 
@@ -27,6 +29,12 @@ _LIKE_EXTENSION = re.compile(r"[1-9]\d{2,5}")
 # Not brackets or a plus, with which a phone number begins.
 _AROUND_NAME = "\"“”„‘’'«»`*_[]{},;!?¿¡"
 _JOINING = frozenset("&+-/")
+_POSSESSIVE = re.compile(r"['’]s$")
+# Before a time of day, but also before a number that begins like one.
+_BEFORE_CLOCKS = frozenset({"after", "at", "before", "from", "since", "till", "until"})
+_LIKE_CLOCK = re.compile(r"\(?\d{1,4}\)?")
+_DIGITS = re.compile(r"[\d().\-/]+")
+_MOST_GROUPS = 5  # of digits: `06 12 34 56 78`
 MOST_WORDS_OF_NAME = 6
 # A longer text isn't about a name; each lookup takes a fraction of a millisecond.
 MOST_TOKENS, _MOST_LOOKUPS = 20, 40
@@ -150,3 +158,35 @@ def refuse_alternatives(tokens: Sequence[Token], at_names: Sequence[int]) -> Non
                 "Searches can't look for one thing “or” another. Search for each of them.",
                 "/calls missed today",
             )
+
+
+def last_begins_number(words: Sequence[str], used: int, region: str) -> bool:
+    """Return whether the last of `used` words isn't a time of day, but begins a phone number.
+
+    `from 0121 496 0123` has one number of the UK, not a time and the number 496 0123. Without 00,
+    only numbers of `region` count: `from 9 212-555-0138` may be one of Pakistan, too.
+    """
+    is_clock = used > 1 and words[used - 2].lower() in _BEFORE_CLOCKS
+    if not (is_clock and _LIKE_CLOCK.fullmatch(words[used - 1])):
+        return False
+    digits = [*takewhile(_DIGITS.fullmatch, words[used - 1 : used + _MOST_GROUPS])]
+    has_code = digits[0].startswith("00")
+    read = (parse_number(" ".join(digits[:end]), region) for end in range(2, len(digits) + 1))
+    return any(
+        number and is_valid(number) and (has_code or is_same_country(number, region))
+        for number in read
+    )
+
+
+def name_in(words: Sequence[str]) -> str:
+    """Return the first word as part of a name: `Ana` of `Ana's missed calls`, not of `Macy's`."""
+    name = words[0].removeprefix("@") or words[0]
+    is_owner = len(words) > 1 and _is_about_calls(words[1])
+    return _POSSESSIVE.sub("", name) if is_owner else name
+
+
+def _is_about_calls(word: str) -> bool:
+    return (
+        word.lower().strip(f".{AROUND_WORDS}") in {"call", "calls"}
+        or parse_kind([word]) is not None
+    )

@@ -92,8 +92,32 @@ def days(first, last):
         ),
         ("who called today", {"direction": Direction.INCOMING, **days(*["2026-11-23"] * 2)}),
         ("show me missed calls", {"missed": True}),
+        ("missed calls from yesterday", {"missed": True, **days(*["2026-11-22"] * 2)}),
+        ("Maria's calls from last week", {"name": "Maria", **days("2026-11-16", "2026-11-22")}),
         ("how many calls today", days("2026-11-23", "2026-11-23")),
         ("last 5 calls", {}),
+        *((f"last 10 {kind} calls", {"missed": True}) for kind in ("missed", "missed phone")),
+        ("latest 3 voicemails", {"voicemail": True}),
+        ("latest 101 missed", {"extension": "101", "missed": True}),
+        *(
+            (f"{word} missed calls", {"missed": True, **days(*["2026-11-23"] * 2)})
+            for word in ("today's", "today’s", "todays", "show me today's")
+        ),
+        *(
+            (f"{asked} any missed calls?", {"missed": True})
+            for asked in ("are there", "do we have")
+        ),
+        ("do I have any missed calls", {"missed": True, "mine": True}),
+        ("what did we miss today", {"missed": True, **days(*["2026-11-23"] * 2)}),
+        ("calls we missed today", {"missed": True, **days(*["2026-11-23"] * 2)}),
+        ("this week so far", days("2026-11-23", "2026-11-23")),
+        ("calls made by Ana", {"name": "Ana", "direction": Direction.OUTGOING}),
+        ("calls I made", {"mine": True, "direction": Direction.OUTGOING}),
+        *((f"last missed {word}", {"missed": True}) for word in ("call", "calls")),
+        ("yesterdays calls", days(*["2026-11-22"] * 2)),
+        ("yesterday's voicemails", {"voicemail": True, **days(*["2026-11-22"] * 2)}),
+        ("can you show me today's calls", days(*["2026-11-23"] * 2)),
+        ("calls so far today", days(*["2026-11-23"] * 2)),
         *((name, {"name": name}) for name in ("21st Century", "7th Street Dental", "Noon Cafe")),
         *(
             (name, {"name": name})
@@ -178,6 +202,38 @@ def test_date_order_follows_the_country():
 
 
 @pytest.mark.parametrize(
+    ("typed", "region", "number"),
+    [
+        ("missed calls from 0121 496 0123", "GB", "+441214960123"),
+        ("from (0121) 496 0123 yesterday", "GB", "+441214960123"),
+        ("yesterday from 0121 496 0123", "GB", "+441214960123"),
+        ("from 0151 23456789", "DE", "+4915123456789"),
+        ("calls from 0221 123456 last week", "DE", "+49221123456"),
+        ("before yesterday from 0151 23456789", "DE", "+4915123456789"),
+        ("from 0412 345 678", "AU", "+61412345678"),
+        ("from 1300 123 456", "AU", "+611300123456"),
+        ("yesterday from 06 12 34 56 78", "FR", "+33612345678"),
+        ("from 1800 555 0138", "US", "+18005550138"),
+        ("from 0120 123 456", "JP", "+81120123456"),
+        ("yesterday from 11 98765-4321", "BR", "+5511987654321"),
+        ("today from (11) 98765-4321", "BR", "+5511987654321"),
+        ("yesterday from 1 (212) 555-0138", "US", "+12125550138"),
+        ("missed calls from 0044 7911 123456", "DE", "+447911123456"),
+    ],
+)
+def test_number_that_begins_like_a_time_is_a_number(typed, region, number):
+    query = read(typed, region)
+    assert (query.number, query.begin, query.end) == (number, 0, 24 * 60)
+
+
+def test_time_before_an_extension_or_a_number_is_a_time():
+    query = read("since 0900 101", "DE")
+    assert (query.begin, query.extension) == (9 * 60, "101")
+    query = read("yesterday after 1300 212-555-0138")
+    assert (query.begin, query.number) == (13 * 60, "+12125550138")
+
+
+@pytest.mark.parametrize(
     "typed", ["2026-02-30", "30.2.2026", "13/13/2026", "1999-01-01", "2026-1-99"]
 )
 def test_impossible_date_is_refused_with_an_example(typed):
@@ -243,6 +299,13 @@ def test_any_query_is_parsed_or_refused(typed):
 def test_long_query_is_cut(typed):
     with contextlib.suppress(NotUnderstood):
         read(typed)
+
+
+def test_time_after_very_many_words_is_not_looked_for():
+    assert read("word " * 29 + "today") == CallQuery(
+        name=" ".join(["word"] * 29), **days("2026-11-23", "2026-11-23")
+    )
+    assert read("word " * 60 + "today").first is None
 
 
 def test_week_before_a_known_name_is_no_part_of_it():

@@ -286,6 +286,8 @@ def read(typed):
         ("maria outcome:app week", ("Appointment",), "maria"),
         ("OUTCOME:quote", ("Quote sent", "Quote lost"), None),
         ("outcome:no", ("No show",), None),
+        ("outcome:no sh", ("No show",), None),
+        ("outcome:quote s maria", ("Quote sent",), "maria"),
         ("outcome:any", NAMES, None),
         ("outcome:app outcome:no", ("Appointment", "No show"), None),
     ],
@@ -307,6 +309,8 @@ def test_outcome_and_kind_of_call_are_two_things():
     ("typed", "said"),
     [
         ("outcome:missed", "is a kind of call"),
+        ("outcome:no answer", "“no answer” is a kind of call"),
+        ("outcome:not answered week", "“not answered” is a kind of call"),
         ("outcome:xyz", "Outcomes: Quote sent, Quote lost, Appointment, No show"),
         ("outcome:", "Name an outcome"),
         ("outcome:none outcome:app", "both with and without"),
