@@ -1,13 +1,14 @@
 """The scheduled jobs: each runs at start, and then at its interval."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 
 from bot.attachments import deletion
 from bot.calls import indexing
 from bot.channels import slack_connect
 from bot.digests import service as digest_service
-from bot.follow_ups import reminders as follow_up_reminders
+from bot.follow_ups.reminders import SECONDS_BETWEEN_LOOKS, SECONDS_BETWEEN_REMINDERS
 from bot.health import backups, housekeeping, refusals, restored, slack_monitor, webhook_monitor
 from bot.health.retention import retention_of
 from bot.health.service import report_user_sync
@@ -43,6 +44,8 @@ def make_jobs(s: Services, *, connect: Callable[[], str | None] | None) -> Itera
     """Yield the jobs that the settings turn on; `connect` opens Socket Mode, if it is used."""
     yield from _sync_jobs(s)
     yield from _call_jobs(s)
+    for job in _jobs_that_need_all_calls(s):
+        yield replace(job, work=partial(s.catch_up.run_once_read, job.work))
     yield from _slack_jobs(s, connect)
     yield from _health_jobs(s)
 
@@ -61,6 +64,7 @@ def _sync_jobs(s: Services) -> Iterator[Job]:
             clock=s.clock,
             region=s.settings.default_region,
             late_after=s.late_after,
+            catch_up=s.catch_up,
             wake=s.wake,
             text_poller=s.text_poller,
             ongoing=s.ongoing,
@@ -96,29 +100,28 @@ def _sync_jobs(s: Services) -> Iterator[Job]:
 
 
 def _call_jobs(s: Services) -> Iterator[Job]:
-    """Yield the jobs about calls: search index, digests, automatic texts, and reminders."""
-    index_calls = partial(indexing.index_calls, store=s.store)
-    yield Job("index calls", indexing.SECONDS_BETWEEN_RUNS, index_calls)
+    """Yield the jobs about calls that are stored: search index and follow-ups."""
+    index = partial(indexing.index_calls, store=s.store)
+    yield Job("index calls", indexing.SECONDS_BETWEEN_RUNS, index)
     yield Job("check call index", DAY, partial(indexing.check_index, store=s.store))
+    follow_ups = s.follow_up_reminders
+    yield Job("close settled follow-ups", SECONDS_BETWEEN_LOOKS, follow_ups.close_settled)
+    remind = partial(s.catch_up.run_soon, follow_ups.send_due)
+    yield Job("send follow-ups", SECONDS_BETWEEN_REMINDERS, remind)
+
+
+def _jobs_that_need_all_calls(s: Services) -> Iterator[Job]:
+    """Yield digests, reminders, and texts: someone may have called back while the app was off."""
     yield Job(
         POST_DIGESTS,
         digest_service.SECONDS_BETWEEN_LOOKS,
         partial(
             digest_service.post_digests,
-            store=s.store,
             generator=s.digest_generator,
             clock=s.clock,
             wake=s.wake,
             tell_admins=s.tell_admins,
         ),
-    )
-    yield Job(
-        "send follow-ups", follow_up_reminders.SECONDS_BETWEEN_RUNS, s.follow_up_reminders.send_due
-    )
-    yield Job(
-        "close settled follow-ups",
-        follow_up_reminders.SECONDS_BETWEEN_CLOSINGS,
-        s.follow_up_reminders.close_settled,
     )
     yield Job("release scheduled texts", scheduled.SECONDS_BETWEEN_RUNS, s.scheduled.release_due)
     if s.settings.text_back:

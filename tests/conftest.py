@@ -315,6 +315,14 @@ def bot(start_bot):
     return start_bot()
 
 
+def read_calls(bot):
+    """Wait until the app has read Vocatech's list of calls since its start.
+
+    Before, a search may miss some, and reminders, digests, and automatic texts wait.
+    """
+    wait_for(lambda: bot.bot.services.catch_up.is_read)
+
+
 def after_sync():
     """Return a time for a saved contact that a running sync of contacts does not delete."""
     return time.time() + 60

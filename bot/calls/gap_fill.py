@@ -2,7 +2,7 @@
 
 import threading
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 
 from bot.clock import Clock
 from bot.errors import ApiError
@@ -11,7 +11,7 @@ from bot.store import Store
 from bot.store.ingest import Hold
 from bot.store.sync import INSTALLED
 from bot.vocatech.calls import read_calls
-from bot.vocatech.client import VocatechClient, day_of
+from bot.vocatech.client import VocatechClient, day_of, listed_from
 
 A_DAY_MORE = timedelta(days=1)
 # At most this much per search, because a person is waiting; the next search fetches earlier days.
@@ -42,12 +42,7 @@ class GapFiller:
 
     def missing(self, since: float | None, until: float | None) -> list[Interval]:
         """Return the intervals (unix seconds) that the store doesn't hold, in order."""
-        now = self.clock.now()
-        if since is None or since >= now:
-            return []
-        whole = Interval(since, min(now if until is None else until, now))
-        held = [*self.store.backfills.held(), Interval(self._polled_from(now), now)]
-        return list(missing(whole, held)) if whole.seconds > 0 else []
+        return find_gaps(self.store, since, until, now=self.clock.now())
 
     def fill(self, gaps: list[Interval]) -> GapFillResult:
         """Fetch the calls of at most a month, the newest days first; none of them is posted."""
@@ -84,14 +79,25 @@ class GapFiller:
         if settled.seconds > 0:
             self.store.backfills.note_held([settled])
 
-    def _polled_from(self, now: float) -> float:
-        """Return the time from which the first poll saw every call.
 
-        It also requested the day before, which begins no later than this in any time zone.
-        """
-        installed = self.store.key_values.moment(INSTALLED) or now
-        midnight = datetime.combine(day_of(installed), time(), UTC).timestamp()
-        return midnight - 12 * 3600.0
+def find_gaps(
+    store: Store, since: float | None, until: float | None, *, now: float
+) -> list[Interval]:
+    """Return the intervals (unix seconds) whose calls the store doesn't hold, in order."""
+    if since is None or since >= now:
+        return []
+    whole = Interval(since, min(now if until is None else until, now))
+    held = [*store.backfills.held(), Interval(_polled_from(store, now), now)]
+    return list(missing(whole, held)) if whole.seconds > 0 else []
+
+
+def _polled_from(store: Store, now: float) -> float:
+    """Return a time from which polling saw every call.
+
+    The first poll reads one more day. It records that when it begins.
+    """
+    installed = store.key_values.moment(INSTALLED) or now - A_DAY_MORE.total_seconds()
+    return listed_from(day_of(installed) - A_DAY_MORE)
 
 
 def _newest_first(gap: Interval) -> list[Interval]:

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from bot.calls.catch_up import unread_since
 from bot.calls.gap_fill import GapFiller, GapFillResult
+from bot.calls.incomplete import describe_failures, describe_rest
 from bot.calls.messages import (
     CALLS_A_PAGE,
     FETCHING,
@@ -20,10 +22,9 @@ from bot.calls.query import CallQuery, parse_query
 from bot.calls.unknown_names import find_unknown_name, is_known_name
 from bot.calls.words import describe_number, describe_query, quoted, suggest_wider
 from bot.clock import Clock
-from bot.errors import KeyRefused, NotLinked, NotUnderstood
+from bot.errors import NotLinked, NotUnderstood
 from bot.intervals import Interval
 from bot.models.calls import Call
-from bot.models.health import KEY_REFUSED
 from bot.models.outcomes import folded_name, names_without
 from bot.models.people import Person
 from bot.notes.presenter import describe_notes
@@ -35,19 +36,11 @@ from bot.store.search.calls import MOST_COUNTED, MOST_RANKED
 from bot.store.search.terms import SearchTerms
 from bot.ui.blocks import Json
 from bot.ui.command_text import MOST_TYPED
-from bot.ui.error_messages import words_for
 from bot.ui.formatting import Locale
 from bot.ui.mrkdwn import clean, name_of
 from bot.ui.time_parsing import LIKE_NAMES
 
 MOST_PAGES = 200
-
-SOME_MISSING = "Some days are missing from this list."
-
-KEY_IS_REFUSED = (
-    "Vocatech rejected the API key, so new calls may be missing here. Ask an admin to create a new"
-    " key in the Vocatech portal, under Integrations."
-)
 
 LEAST_SECONDS_BETWEEN_ANSWERS = 0.3
 
@@ -121,14 +114,17 @@ class CallSearchService:
         except NotLinked as error:  # unlinked since the list was made
             return render_not_linked(error)
 
-    def find(self, slack_user: str, typed: str, *, limit: int) -> tuple[str, list[Call]]:
-        """Return what a search was understood as, and the stored calls it finds.
+    def find(self, slack_user: str, typed: str, *, limit: int) -> tuple[str, list[Call], bool]:
+        """Return what a search was understood as, the stored calls, and if some may be missing.
 
         Raises NotUnderstood or NotLinked.
         """
         search = self._read(slack_user, typed, None)
-        found = self.store.call_search.find(search.wanted, limit=limit)
-        return search.heading, [with_contact_name(call, self.store) for call, _ in found]
+        wanted, found = search.wanted, self.store.call_search.find(search.wanted, limit=limit)
+        calls = [with_contact_name(call, self.store) for call, _ in found]
+        unread = unread_since(wanted.until, self.store.key_values, now=self.clock.now())
+        is_missing = bool(self.gap_filler.missing(wanted.since, wanted.until))
+        return search.heading, calls, is_missing or unread is not None
 
     def _read(self, slack_user: str, typed: str, channel: str | None) -> SavedSearch:
         """Parse what a person typed; raises NotUnderstood or NotLinked."""
@@ -229,8 +225,16 @@ class CallSearchService:
             total=total,
             pages=pages,
             states=states,
-            failures=tuple(self._failures(result)),
-            notes=(*_notes(search, result), *self._noted_elsewhere(search)),
+            failures=tuple(
+                describe_failures(
+                    result,
+                    until=search.wanted.until,
+                    store=self.store,
+                    locale=search.locale,
+                    now=self.clock.now(),
+                )
+            ),
+            notes=(*describe_rest(result), *search.notes, *self._noted_elsewhere(search)),
             tip=search.tip,
             unknown=unknown,
             is_partial=bool(result and result.has_more),
@@ -254,19 +258,6 @@ class CallSearchService:
     def _hides_words(self, channel: str) -> bool:
         shown = self.store.channels.shown_in(channel)
         return not (shown.summary and shown.transcript)
-
-    def _failures(self, result: GapFillResult | None) -> Iterator[str]:
-        """Yield why calls may be missing from the list."""
-        if result and result.is_busy:
-            yield (
-                f"{SOME_MISSING} Vocatech is fetching older calls for another person. Try again in"
-                " a minute."
-            )
-        if result and result.error:
-            yield words_for(result.error, kept=SOME_MISSING)
-        is_refused = any(one.kind.name == KEY_REFUSED for one in self.store.incidents.open())
-        if is_refused and not (result and isinstance(result.error, KeyRefused)):
-            yield KEY_IS_REFUSED
 
     def _total(self, wanted: SearchTerms) -> tuple[str, int | None]:
         """Return the number of calls in words, and the number of pages if it is known."""
@@ -316,14 +307,3 @@ def _ids(query: CallQuery, known: Mapping[str, int | None]) -> tuple[int, ...] |
     """Return the IDs of the outcomes that are searched for; None if there are none."""
     found = (known[name] for name in query.outcomes)
     return tuple(one for one in found if one is not None) if query.outcomes else None
-
-
-def _notes(search: SavedSearch, result: GapFillResult | None) -> list[str]:
-    """Return what the reader must know about the list, the most important first."""
-    notes = []
-    if result and result.has_more and not (result.error or result.is_busy):
-        notes.append(
-            "Earlier days are missing, because one search fetches one month at most. Run it again"
-            " to fetch more."
-        )
-    return [*notes, *search.notes]

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 
+from bot.calls.catch_up import unread_since
+from bot.calls.gap_fill import find_gaps
 from bot.calls.words import other_number, other_party
 from bot.errors import NotLinked
 from bot.intervals import Interval
@@ -150,7 +152,11 @@ class DigestGenerator:
     def _count(self, plan: DigestPlan, period: Period, extension: str | None, now: float) -> Digest:
         zone, counts = ZoneInfo(plan.zone), self.store.call_statistics
         span = period.span(zone)
-        before, week_before = comparable(plan.cadence, period)
+        # What isn't stored can't be compared with.
+        before, week_before = (
+            None if one is None or self._has_gaps(one.span(zone), now) else one
+            for one in comparable(plan.cadence, period)
+        )
         open_since = min(span.start, now - SECONDS_TO_CALL_BACK) if plan.is_personal else span.start
         callers, missed = self.store.missed_calls.callers(
             Interval(open_since, now if plan.is_personal else span.end),
@@ -177,7 +183,12 @@ class DigestGenerator:
             callbacks_before=self._callbacks_before(before, zone, now, extension),
             spam_calls=self.store.screening.spam_calls(span, extension),
             outcomes=self._outcomes(span, before.span(zone) if before else None, extension),
+            has_gaps=self._has_gaps(span, now),
         )
+
+    def _has_gaps(self, span: Interval, now: float) -> bool:
+        is_unread = unread_since(span.end, self.store.key_values, now=now) is not None
+        return is_unread or bool(find_gaps(self.store, span.start, span.end, now=now))
 
     def _shows_people(self, plan: DigestPlan) -> bool:
         return not plan.is_personal and (self.meter is None or self.meter.shows_people)

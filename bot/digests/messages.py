@@ -74,6 +74,9 @@ def render_digest(digest: Digest, *, locale: Locale, may_be_a_repeat: bool = Fal
 def sentence(digest: Digest) -> str:
     """Return the digest in a sentence or two, for notifications and screen readers."""
     totals, days = digest.totals, period_in_words(digest.cadence, digest.period)
+    if not totals.calls and digest.has_gaps:
+        none = "None of your calls" if digest.is_personal else "No calls"
+        return f"{none} {_at(digest)} are stored."
     if not totals.calls:
         none = "you had no calls" if digest.is_personal else "no calls"
         return f"A quiet {_QUIET[digest.cadence]}: {none} {_at(digest)}."
@@ -119,7 +122,7 @@ def _heading(digest: Digest) -> Json:
 
 
 def _quiet(digest: Digest) -> Json:
-    return says(f"😌 {sentence(digest)}")
+    return says(sentence(digest) if digest.has_gaps else f"😌 {sentence(digest)}")
 
 
 def _details(digest: Digest, locale: Locale) -> Iterator[Json | Chart]:
@@ -172,8 +175,11 @@ def _outcome(one: OutcomeCount, cadence: Cadence) -> str:
 def _typed_for_missed(digest: Digest) -> str:
     if digest.is_personal:
         return "/calls mine missed week"
-    first, last = digest.period.first, digest.period.last
-    return f"/calls {first if first == last else f'{first}..{last}'} missed"
+    return f"/calls {_typed_days(digest.period)} missed"
+
+
+def _typed_days(period: Period) -> str:
+    return f"{period.first}" if period.days == 1 else f"{period.first}..{period.last}"
 
 
 def _waiting_title(digest: Digest) -> str:
@@ -227,6 +233,9 @@ def _footer(digest: Digest, locale: Locale, remark: str) -> Json:
         were = "digest was" if digest.skipped == 1 else "digests were"
         notes.append(f"{digest.skipped:,} earlier {were} skipped while Vocatech was offline.")
     notes += [remark] if remark else []
+    if digest.has_gaps:
+        days = _typed_days(digest.period)
+        notes.append(f"Some calls may not be stored. To fetch them, type `/calls {days}`.")
     whose = "Your own calls" if digest.is_personal else "All company calls"
     notes.append(f"{whose}, in the time zone {escape(digest.zone)}.")
     if digest.next_run:
@@ -286,7 +295,7 @@ def render_posted_now(plan: DigestPlan, period: Period, *, is_new: bool) -> Json
         return answer(f"Posting the digest for {days}.{later}")
     return answer(
         f"The digest for {days} was already posted. To see it with current numbers, type"
-        f" {_preview(plan)}"
+        f" {_preview(plan)}."
     )
 
 

@@ -141,14 +141,13 @@ GENERATION_ERRORS = (sqlite3.Error, ArithmeticError, LookupError, TypeError, Val
 
 def post_digests(
     *,
-    store: Store,
     generator: DigestGenerator,
     clock: Clock,
     wake: Callable[[], None],
     tell_admins: Callable[[str, str, dict[str, str]], None],
 ) -> float:
     """Queue every due digest; one that fails doesn't affect the next."""
-    now, cache, troubles = clock.now(), DigestCache(), dict[str, str]()
+    store, now, cache, troubles = generator.store, clock.now(), DigestCache(), dict[str, str]()
     for plan in store.digests.plans():
         if reason := _decide(plan, store, generator, now, cache):
             troubles[plan.channel] = reason

@@ -14,8 +14,8 @@ from bot.store.customers.follow_ups import Conversation
 
 log = structlog.get_logger()
 # A reminder leaves within 20 seconds of its time.
-SECONDS_BETWEEN_RUNS = 5.0
-SECONDS_BETWEEN_CLOSINGS = 30.0
+SECONDS_BETWEEN_REMINDERS = 5.0
+SECONDS_BETWEEN_LOOKS = 30.0
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,10 @@ from bot.models.texts import Text
 Json = dict[str, Any]
 # A transcript of three hours is about 200,000 characters.
 MOST_TRANSCRIPT = 100_000
+GAPS = (
+    "Some calls of these days may not be stored, so there may be more than these. To fetch them,"
+    " search for these days with /calls in Slack."
+)
 
 
 def moment(at: float | None, zone: ZoneInfo) -> str | None:
@@ -71,6 +75,11 @@ def contact_content(contact: Contact) -> Json:
     }
 
 
+def gap_content(*, has_gaps: bool) -> Json:
+    """Return a warning if calls of the days may not be stored."""
+    return {"warning": GAPS} if has_gaps else {}
+
+
 def digest_content(digest: Digest, zone: ZoneInfo) -> Json:
     """Return the totals of a period."""
     return {
@@ -98,6 +107,7 @@ def digest_content(digest: Digest, zone: ZoneInfo) -> Json:
             {"name": one.name, "calls": one.calls} for one in digest.contacts
         ],
         "outcomes": [{"name": one.name, "calls": one.calls} for one in digest.outcomes],
+        **gap_content(has_gaps=digest.has_gaps),
     }
 
 

@@ -17,6 +17,7 @@ from bot.mcp.content import (
     call_content,
     contact_content,
     digest_content,
+    gap_content,
     moment,
     note_content,
     text_content,
@@ -160,9 +161,13 @@ class McpTools:
         return locale_for_user(user, store=self.store, locale=self.locale).zone
 
     def _search_calls(self, user: str, asked: SearchCalls) -> Json:
-        heading, calls = self.calls.find(user, asked.query, limit=asked.limit)
+        heading, calls, has_gaps = self.calls.find(user, asked.query, limit=asked.limit)
         zone = self._zone(user)
-        return {"understood_as": heading, "calls": [call_content(call, zone) for call in calls]}
+        return {
+            "understood_as": heading,
+            "calls": [call_content(call, zone) for call in calls],
+            **gap_content(has_gaps=has_gaps),
+        }
 
     def _get_call(self, user: str, asked: GetCall) -> Json:
         call = self.store.calls.find(asked.call_id)

@@ -148,7 +148,8 @@ class Digest:
     called back, `missed` the latest of them. `trend` lists weeks: the Monday, the calls, and the
     missed ones. `outcomes` counts the calls with outcomes that people set, `spam_calls` those from
     spam numbers. `callbacks_before` are the callback times of the previous period. `skipped` is the
-    number of digests skipped before this one.
+    number of digests skipped before this one. `has_gaps` means that calls of the period may not be
+    stored, such as those from before the app was installed.
     """
 
     digest_id: str
@@ -170,6 +171,7 @@ class Digest:
     spam_calls: int = 0
     callbacks: CallbackReport | None = None
     callbacks_before: CallbackTimes | None = None
+    has_gaps: bool = False
     next_run: float | None = None
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from bot.business_hours import BusinessHours
+from bot.calls.catch_up import CatchUp
 from bot.calls.service import CallSearchService
 from bot.calls.sharing import CallSharingService
 from bot.channels.service import ChannelService, MuteService
@@ -107,6 +108,7 @@ class Services:
     scheduled: ScheduledTextService
     opt_outs: OptOutService
     text_poller: TextPoller
+    catch_up: CatchUp
     templates: TemplateService
     template_presenter: TemplatePresenter
     digests: DigestService

@@ -8,6 +8,7 @@ import structlog
 
 from bot.attachments.service import record_upload_refused
 from bot.business_hours import BusinessHours
+from bot.calls.catch_up import CatchUp
 from bot.calls.gap_fill import GapFiller
 from bot.calls.service import CallSearchService
 from bot.calls.sharing import CallSharingService
@@ -239,6 +240,7 @@ def build_services(
         texts=texts,
         scheduled=ScheduledTextService(store, texts, clock, failpoint, departures.check),
         opt_outs=OptOutService(store, clock, locale, permissions, wake),
+        catch_up=CatchUp(clock.monotonic),
         text_poller=TextPoller(vocatech, store, metrics, clock, settings.opt_out_words, wake),
         templates=TemplateService(store, permissions, templates, clock, settings.text_back),
         template_presenter=templates,

@@ -7,9 +7,11 @@ from typing import Any
 
 import structlog
 
+from bot.calls.catch_up import CatchUp
 from bot.clock import Clock
 from bot.errors import ApiError, KeyRefused, RequestRefused, ShuttingDown, TooManyRequests
 from bot.health.service import OngoingSince, resolve_incident
+from bot.intervals import Interval
 from bot.models.calls import RoutableCall
 from bot.models.events import Event
 from bot.models.health import KEY_REFUSED, VOCATECH_AWAY
@@ -34,7 +36,7 @@ from bot.store.sync import (
 )
 from bot.sync.waiting_texts import place_waiting_texts
 from bot.texts.polling import TextPoller
-from bot.vocatech.client import VocatechClient, day_of
+from bot.vocatech.client import VocatechClient, day_of, listed_from
 from bot.vocatech.events import read_listed_call
 
 log = structlog.get_logger()
@@ -55,6 +57,7 @@ def poll_calls(
     clock: Clock,
     region: str,
     late_after: float,
+    catch_up: CatchUp,
     wake: Callable[[], None],
     text_poller: TextPoller,
     ongoing: OngoingSince,
@@ -69,7 +72,7 @@ def poll_calls(
     # Separately, so that a failure of one list doesn't affect the other.
     covered = store.key_values.moment(COVERED)
     texts_covered = store.key_values.moment(TEXTS_COVERED)
-    calls = partial(_poll_calls, vocatech, store, metrics, clock, region, late_after)
+    calls = partial(_poll_calls, vocatech, store, metrics, clock, region, late_after, catch_up)
     texts = partial(_poll_texts, text_poller, store, clock)
     errors = [error for error in (_attempt(calls, metrics), _attempt(texts, metrics)) if error]
     if any(isinstance(error, KeyRefused) for error in errors):
@@ -127,16 +130,22 @@ def _poll_calls(
     clock: Clock,
     region: str,
     late_after: float,
+    catch_up: CatchUp,
 ) -> None:
     now = clock.now()
     installed = synced_until(INSTALLED, store.key_values, now=now)
     if installed is None:
         installed = now
         store.key_values.set_moment(INSTALLED, installed)
-    since = synced_until(COVERED, store.key_values, now=now) or installed
     # The time zone of Vocatech's days is unknown, so one more day is requested on each side.
     day = timedelta(days=1)
-    for page in vocatech.calls.between(day_of(since) - day, day_of(now) + day):
+    if covered := synced_until(COVERED, store.key_values, now=now):
+        first = day_of(covered) - day
+    else:
+        # West of UTC, the day of the installation may have begun on the day before.
+        first = day_of(installed) - 2 * day
+        store.backfills.note_held([Interval(listed_from(first), installed)])
+    for page in vocatech.calls.between(first, day_of(now) + day):
         events = [
             (event, _hold(event, now=now, installed=installed, late_after=late_after))
             for event in _readable(page.rows, region)
@@ -145,6 +154,7 @@ def _poll_calls(
             if result is not Saved.DUPLICATE:
                 metrics.stored.labels("poll", result).inc()
     store.key_values.set_moment(COVERED, now)
+    catch_up.finish()
     metrics.polls.inc()
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 from typing import Self
 
@@ -88,6 +88,14 @@ class VocatechClient:
 def day_of(moment: float) -> date:
     """Return the UTC date of a time in unix seconds."""
     return datetime.fromtimestamp(moment, UTC).date()
+
+
+def listed_from(first: date) -> float:
+    """Return the time, in unix seconds, from which lists that begin on this day are complete.
+
+    The time zone of Vocatech's days is unknown. None of them begins a day later than noon in UTC.
+    """
+    return datetime.combine(first, time(12), UTC).timestamp()
 
 
 API_TIMEOUT = httpx.Timeout(20.0, connect=5.0)

@@ -34,7 +34,7 @@ from bot.ui.command_text import tokenize
 from bot.ui.formatting import Locale
 from bot.ui.mrkdwn import name_of
 from bot.ui.workflow_steps import CREATE_FOLLOW_UP, LOOK_UP_CONTACT, SEARCH_CALLS, SEND_SMS
-from bot.workflow_steps.words import describe_call, describe_contact, describe_text, plain
+from bot.workflow_steps.words import GAPS, describe_call, describe_contact, describe_text, plain
 
 USUAL_CALLS, MOST_CALLS = 10, 20
 # A time that a workflow computed may be over by the time the step runs.
@@ -157,14 +157,15 @@ class StepActions:
         limit = USUAL_CALLS if inputs["limit"] is None else inputs["limit"]
         if not 1 <= limit <= MOST_CALLS:
             raise StepFailed(f"The most calls must be from 1 to {MOST_CALLS}.")
-        heading, calls = self.calls.find(person, inputs["query"] or "", limit=limit + 1)
+        heading, calls, has_gaps = self.calls.find(person, inputs["query"] or "", limit=limit + 1)
         locale = self._locale(person)
         lines = [describe_call(call, locale) for call in calls[:limit]]
+        said = lines or ["No calls match."]
         return {
             "count": len(lines),
             "has_more": len(calls) > limit,
             "heading": plain(heading),
-            "calls": "\n".join(lines) or "No calls match.",
+            "calls": "\n".join([*said, GAPS] if has_gaps else said),
         }
 
     def _locale(self, person: str) -> Locale:

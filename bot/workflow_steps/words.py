@@ -9,6 +9,7 @@ from bot.ui.mrkdwn import clean, name_of, shorten
 
 MOST_OF_A_SUMMARY = 160
 OFF = "Steps of Vocatech are turned off. Ask the person who runs the Vocatech app to turn them on."
+GAPS = "Some calls of these days may not be stored. To fetch them, use /calls."
 UNKNOWN_STEP = "This step no longer exists. Remove it from the workflow."
 NOT_FOR_YOU = (
     "Only members of this workspace can run steps of Vocatech, not guests or people from other"

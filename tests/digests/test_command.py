@@ -16,7 +16,7 @@ from bot.models.health import POST_DIGESTS
 from bot.sandbox.block_kit.check import check_blocks
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
-from tests.conftest import CHANNEL, settings_for, wait_for
+from tests.conftest import CHANNEL, read_calls, settings_for, wait_for
 from tests.home.test_home import home_of
 from tests.support.digest_calls import call_row, put_calls
 from tests.support.hands import jobs_of
@@ -58,6 +58,7 @@ def bot(start_bot, slack, moved):
     slack.add_channel(OTHER, "other")
     running = start_bot(slack_admins=ADMIN, clock=moved.clock)
     wait_for(lambda: running.store.links.person_of(ANA))
+    read_calls(running)
     noon = NOON - DAY
     put_calls(
         running.store,

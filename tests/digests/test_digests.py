@@ -14,6 +14,7 @@ from bot.digests.command_parsing import parse_digest_command
 from bot.digests.generator import DigestGenerator
 from bot.digests.messages import render_digest, sentence
 from bot.errors import NotUnderstood
+from bot.intervals import Interval
 from bot.models.digest_schedule import (
     EVERY_DAY,
     WEEKDAYS,
@@ -31,6 +32,7 @@ from bot.phone_numbers import is_whole
 from bot.sandbox.block_kit.check import check_blocks
 from bot.sandbox.company.model import HOSTILE_NAMES
 from bot.store import Store
+from bot.store.sync import COVERED
 from bot.ui.formatting import Locale
 from tests.support.digest_calls import at, call_row, put_calls
 
@@ -504,6 +506,8 @@ def test_a_daily_digest_compares_with_the_day_before_and_the_same_weekday(store)
         for n in range(calls)
     ]
     put_calls(store, rows)
+    store.backfills.note_held([Interval(0.0, at(BERLIN, 2026, 11, 21))])
+    store.key_values.set_moment(COVERED, at(BERLIN, 2026, 11, 21, 9))
     digest = maker_of(store).preview(plan_of(), at(BERLIN, 2026, 11, 21, 9))
     assert (digest.totals.calls, digest.before.calls, digest.week_before.calls) == (3, 2, 5)
     shown = json.dumps(render_digest(digest, locale=Locale()).blocks)
@@ -513,6 +517,25 @@ def test_a_daily_digest_compares_with_the_day_before_and_the_same_weekday(store)
     assert "10 AM to 11 AM" in shown
 
 
+def test_a_digest_says_if_calls_may_not_be_stored_and_compares_with_none(store):
+    now = at(BERLIN, 2026, 11, 23, 9)
+    plan = plan_of(cadence=Cadence.WEEKLY, weekdays=(0,))
+    empty = maker_of(store).preview(plan, now)
+    assert render_digest(empty, locale=Locale()).text == (
+        "No calls in the week of Nov 16 to Nov 22, 2026 are stored."
+    )
+    put_calls(store, [call_row("a", at(BERLIN, 2026, 11, 18, 10))])
+    store.backfills.note_held([Interval(at(BERLIN, 2026, 11, 17), now)])
+    partial = maker_of(store).preview(plan, now)
+    hint = "Some calls may not be stored. To fetch them, type `/calls 2026-11-16..2026-11-22`."
+    assert hint in json.dumps(render_digest(partial, locale=Locale()).blocks)
+    store.backfills.note_held([Interval(at(BERLIN, 2026, 11, 16), now)])
+    store.key_values.set_moment(COVERED, now)
+    whole = maker_of(store).preview(plan, now)
+    assert "may not be stored" not in json.dumps(render_digest(whole, locale=Locale()).blocks)
+    assert (whole.totals.calls, whole.before) == (1, None)
+
+
 def test_a_weekly_digest_shows_the_weeks_before(store):
     rows = [
         call_row(f"{week}-{n}", at(BERLIN, 2026, 11, 18, 10) - week * 7 * DAY + n, outcome="missed")
@@ -520,6 +543,8 @@ def test_a_weekly_digest_shows_the_weeks_before(store):
         for n in range(week + 1)
     ]
     put_calls(store, rows)
+    store.backfills.note_held([Interval(0.0, at(BERLIN, 2026, 11, 23))])
+    store.key_values.set_moment(COVERED, at(BERLIN, 2026, 11, 23, 9))
     plan = plan_of(cadence=Cadence.WEEKLY, weekdays=(0,), since=at(BERLIN, 2026, 11, 20))
     digest = maker_of(store).preview(plan, at(BERLIN, 2026, 11, 23, 9))
     assert [calls for _, calls, _ in digest.trend] == [8, 7, 6, 5, 4, 3, 2, 1]

@@ -18,8 +18,7 @@ from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.store import Store
-from tests.conftest import CHANNEL, after_sync, wait_for
-from tests.support.hands import Hands
+from tests.conftest import CHANNEL, after_sync, read_calls, wait_for
 from tests.support.webhooks import ended, send
 
 pytestmark = [pytest.mark.any_rate, pytest.mark.calendar]
@@ -37,17 +36,13 @@ def vocatech():
 
 
 @pytest.fixture
-def hands(slack):
-    return Hands(slack)
-
-
-@pytest.fixture
 def bot(start_bot, hands, slack):
     slack.state.users[ANA]["tz"] = "America/New_York"
     slack.state.users[BEN]["tz"] = "Europe/Berlin"
     running = hands.take(start_bot(slack_admins=ADMIN, clock=hands.clock))
     store = running.store
     wait_for(lambda: store.contacts.count() and store.slack_people.find(BEN))
+    read_calls(running)
     return running
 
 
@@ -355,7 +350,7 @@ def test_a_restart_repeats_no_reminder(bot, slack, hands, start_bot):
     hands.do(SEND)
     reminder(slack)
     bot.bot.stop()
-    hands.take(start_bot(slack_admins=ADMIN, clock=hands.clock))
+    read_calls(hands.take(start_bot(slack_admins=ADMIN, clock=hands.clock)))
     hands.do(SEND)
     set_up_again = hands.bot.services.store.follow_ups.listed(ANA, limit=9)
     assert len(set_up_again) == 1

@@ -11,7 +11,15 @@ from bot.models.contacts import Contact
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN, FakeSlack
 from bot.sandbox.vocatech.company_phone import FakeVocatech
 from bot.slack.manifest import SCOPES
-from tests.conftest import CHANNEL, QUICK, RunningBot, after_sync, settings_for, wait_for
+from tests.conftest import (
+    CHANNEL,
+    QUICK,
+    RunningBot,
+    after_sync,
+    read_calls,
+    settings_for,
+    wait_for,
+)
 
 ID = re.compile(r"\b[UCWSGD]0[A-Z0-9]{5,}\b|subteam", re.IGNORECASE)
 
@@ -200,6 +208,7 @@ def test_a_name_after_an_at_sign_that_is_no_mention_is_explained(bot, slack):
 
 @pytest.mark.parametrize("typed", ["9" * 24, "9" * 9000, "0000000000", "9-11", "101 102"])
 def test_digits_that_are_no_number_never_find_all_calls(bot, slack, typed):
+    read_calls(bot)
     said = ask(slack, "/calls", typed)
     assert re.search("isn't a phone number|isn't an extension|No calls match", said), said
 

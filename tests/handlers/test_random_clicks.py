@@ -12,8 +12,7 @@ from bot.models.channels import ChannelSettings, Visibility
 from bot.sandbox.slack.state import OTHER_TEAM
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.sandbox.vocatech.company_phone import FakeVocatech
-from tests.conftest import CHANNEL, wait_for
-from tests.support.hands import Hands
+from tests.conftest import CHANNEL, read_calls, wait_for
 from tests.support.random_events import (
     CHANNELS,
     EXTERNAL,
@@ -50,11 +49,6 @@ EXPECTED_REFUSALS = {"hash_conflict", "not_found", "push_limit_reached"}
 
 
 @pytest.fixture
-def hands(slack):
-    return Hands(slack)
-
-
-@pytest.fixture
 def vocatech(hands):
     def clock():
         return datetime.fromtimestamp(hands.clock.now(), UTC)
@@ -76,6 +70,7 @@ def start_company(start_bot, slack, hands, *, guests_can_text):
     settings |= {"remind_after": 5, "business_hours": "Mon-Sun 0:00-24:00"}
     bot = hands.take(start_bot(clock=hands.clock, **settings))
     wait_for(lambda: bot.store.contacts.count() and bot.store.slack_people.find(BEN))
+    read_calls(bot)
     hidden = Visibility(summary=False, transcript=False, whole_numbers=False)
     bot.store.channels.set(ChannelSettings(MASKED, shown=hidden))
     bot.store.channels.set_shared(SHARED, is_shared=True, now=hands.clock.now())

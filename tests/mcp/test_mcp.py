@@ -101,6 +101,15 @@ def test_number_without_a_contact_comes_with_its_calls(bot, secret):
 def test_digest_counts_the_calls_of_a_period(bot, secret):
     found = call(bot, secret, "get_digest", period="last month")["structuredContent"]
     assert found["totals"]["calls"] == 0
+    assert found["warning"].startswith("Some calls of these days may not be stored")
+    assert "warning" not in call(bot, secret, "get_digest", period="today")["structuredContent"]
+
+
+@pytest.mark.calendar
+def test_search_before_the_installation_warns_that_days_are_not_stored(bot, secret):
+    found = call(bot, secret, "search_calls", query="last year")["structuredContent"]
+    assert (found["calls"], "not be stored" in found["warning"]) == ([], True)
+    assert "warning" not in call(bot, secret, "search_calls", query="today")["structuredContent"]
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ def stage(slack, vocatech, tmp_path):
     bot = build(settings, clock=clock)
     store = bot.services.store
     store.key_values.set_moment(INSTALLED, NOON - DAY)
+    bot.services.catch_up.finish()  # nothing happened before the start
     job, locale = jobs_of(bot)["remind of missed calls"], bot.services.locale
 
     def look(seconds):

@@ -14,7 +14,7 @@ from bot.notes.form import pieces, text_of
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.store.customers.notes import Notes
 from bot.store.privacy.retention import RetentionStore
-from tests.conftest import CHANNEL, wait_for
+from tests.conftest import CHANNEL, read_calls, wait_for
 from tests.support.webhooks import ended, send
 
 pytestmark = pytest.mark.any_rate
@@ -88,7 +88,7 @@ def test_note_appears_in_the_thread_of_a_card_that_comes_later(bot, slack):
     slack.add_channel(SALES, "sales")
     write(slack, "Gate code is 4711")
     note_message(slack, "Gate code is 4711")
-    slack.type_command(BEN, SALES, "/calls", "today")
+    slack.type_command(BEN, SALES, "/calls", "")
     shown = next(m for m in slack.messages(SALES) if m.get("is_ephemeral"))
     slack.click(BEN, SALES, shown["ts"], "open_call", "c")
     view = wait_for(lambda: slack.open_view(BEN))
@@ -295,6 +295,7 @@ def test_number_in_a_note_is_masked_where_numbers_are(bot, slack):
 
 
 def test_search_finds_words_of_notes(bot, slack):
+    read_calls(bot)
     write(slack, "Prefers walnut, not oak")
     wait_for(lambda: bot.store.database.row("select 1 from indexed_calls where call_id = 'c'"))
     for typed in ('"walnut"', '"prefers walnut" Maria', '"walnut" "not oak" 212 555 0142'):

@@ -29,6 +29,7 @@ from bot.rules.yaml_file import read_rules, write_rules
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
 from bot.store.customers.outcomes import SetResult
 from bot.store.search.terms import SearchTerms, source
+from bot.store.sync import COVERED
 from bot.ui.formatting import Locale
 from tests.conftest import CHANNEL, wait_for
 from tests.home.test_home import home_saying
@@ -501,6 +502,8 @@ def test_digest_compares_outcomes_with_the_day_before(store):
         keep(store, call_event(number, at, "talk", call_id=call_id))
     for call_id, outcome in zip("abcd", (QUOTE, QUOTE, RESOLVED, QUOTE), strict=True):
         store.outcomes.set(call_id, outcome, seen=0, by=ANA, now=9e9)
+    store.backfills.note_held([Interval(0.0, NOON)])
+    store.key_values.set_moment(COVERED, NOON + 86_400)
     maker = DigestGenerator(store, Locale())
     digest = maker.preview(DigestPlan(CHANNEL, "UTC"), NOON + 86_400)
     shown = json.dumps(render_digest(digest, locale=Locale()).blocks)

@@ -30,8 +30,7 @@ from bot.sandbox.webhook_receiver import ReceiverFaults, WebhookReceiver
 from bot.store import Store
 from bot.store.integrations.enqueue import enqueue_calls
 from bot.vocatech.events import parse_event
-from tests.conftest import CHANNEL, wait_for
-from tests.support.hands import Hands
+from tests.conftest import CHANNEL, read_calls, wait_for
 from tests.support.webhooks import ended, event, send
 
 MARIA, OMAR = "+12125550123", "+13125550131"
@@ -43,11 +42,6 @@ QUOTE = 1
 
 
 @pytest.fixture
-def hands(slack):
-    return Hands(slack)
-
-
-@pytest.fixture
 def bot(start_bot, hands, slack):
     running = hands.take(
         start_bot(
@@ -55,6 +49,7 @@ def bot(start_bot, hands, slack):
         )
     )
     wait_for(lambda: running.store.slack_people.find(BEN))
+    read_calls(running)
     return running
 
 

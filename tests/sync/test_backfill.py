@@ -549,7 +549,7 @@ def test_a_terminal_shows_a_progress_bar(in_terminal, history, monkeypatch):
         ),
         (
             {"incoming": 1_500, "outgoing": 20, "internal": 3, "missed": 1_001},
-            "1,523 earlier calls from May 1, 2026: 1,500 incoming, 20 outgoing and 3 internal. ",
+            "1,523 earlier calls from May 1, 2026: 1,500 incoming, 20 outgoing, and 3 internal. ",
         ),
     ],
 )

@@ -26,7 +26,7 @@ from bot.store.database.tombstones import Tombstone
 from bot.store.privacy.erase import erase_number
 from bot.store.send_queue import Draft
 from bot.texts.send_times import SENT_ELSEWHERE
-from tests.conftest import CHANNEL, wait_for
+from tests.conftest import CHANNEL, read_calls, wait_for
 from tests.home.test_home import home_saying
 from tests.support.hands import Hands
 from tests.support.webhooks import event
@@ -81,6 +81,8 @@ def bot(start_bot, hands):
     running = hands.take(start_bot(slack_admins=ADMIN, clock=hands.clock))
     wait_for(running.store.people.company)
     wait_for(lambda: running.store.slack_people.find(ANA))
+    wait_for(lambda: running.store.contacts.with_number(MARIA))
+    read_calls(running)
     return running
 
 
@@ -708,6 +710,28 @@ def test_words_for_a_missed_call_do_not_leave_after_a_callback_that_was_unknown_
     hands.do("catch up", ahead=hands.ahead + 60)
     assert bot.store.calls.find(callback.id).outcome is Outcome.ANSWERED
     release(hands, 21.1 * HOUR)
+    wait_for(lambda: is_not_sent(slack))
+    assert sent(vocatech) == []
+
+
+def test_words_for_a_missed_call_do_not_leave_before_the_calls_of_the_meantime_are_read(
+    start_bot, hands, slack, vocatech
+):
+    first = hands.take(start_bot(slack_admins=ADMIN, clock=hands.clock))
+    wait_for(first.store.contacts.count)
+    schedule_apology(slack, vocatech, a_missed_call(vocatech))
+    first.bot.stop()
+    hands.ahead += 20 * HOUR
+    vocatech.ring(from_=MARIA).answer().hang_up()
+    hands.ahead += 2 * HOUR
+    vocatech.faults.add(Fault(path="/calls", status=503))
+    second = hands.take(start_bot(slack_admins=ADMIN, clock=hands.clock))
+    wait_for(second.bot.services.text_poller.caught_up.is_set)
+    hands.do("release scheduled texts")
+    assert not is_not_sent(slack)
+    vocatech.faults.clear()
+    hands.do("catch up")
+    hands.do("release scheduled texts")
     wait_for(lambda: is_not_sent(slack))
     assert sent(vocatech) == []
 

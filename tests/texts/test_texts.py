@@ -847,6 +847,7 @@ def text_back(request, slack, vocatech, tmp_path):
     bot = build(settings, clock=clock)
     services = bot.services
     services.store.people.set_company(Company("Acme", "UTC", (US,)))
+    services.catch_up.finish()  # nothing happened before the start
     job = jobs_of(bot)["text back"]
 
     def at(moment):

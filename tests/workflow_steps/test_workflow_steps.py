@@ -21,7 +21,7 @@ from bot.store.workflows.step_results import ERASED, StepResult
 from bot.ui.workflow_steps import WORKFLOW_STEPS
 from bot.workflow_steps.validation import parse_inputs
 from bot.workflow_steps.words import NOT_ACCEPTED, NOT_FOR_YOU, OFF, UNKNOWN_STEP
-from tests.conftest import after_sync, wait_for
+from tests.conftest import after_sync, read_calls, wait_for
 from tests.support.webhooks import ended, send
 
 CALLER, OTHER = "+13125550177", "+13125550178"
@@ -292,8 +292,11 @@ def test_calls_are_searched(bot, slack):
     [first, _] = found["calls"].splitlines()
     assert f"Missed call from {TYPED}" in first
     assert "Summary (AI-generated): Asks for ‹!here› an offer." in first
+    read_calls(bot)
     none = run(slack, ANA, "search_calls", query='"zebra"').outputs
     assert (none["count"], none["calls"]) == (0, "No calls match.")
+    before = run(slack, ANA, "search_calls", query="last year").outputs["calls"]
+    assert before.startswith("No calls match.\nSome calls of these days may not be stored.")
     assert "from 1 to 20" in run(slack, ANA, "search_calls", limit=21).error
     assert "For example" in run(slack, ANA, "search_calls", query="missed answered").error
 
