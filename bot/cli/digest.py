@@ -45,6 +45,9 @@ def run_digest(arguments: argparse.Namespace) -> int:
         generator = DigestGenerator(parts.store, locale, meter)
         plan, due = _choose(arguments.period, generator.usual_plan(arguments.channel), now)
         digest = generator.make(plan, due, now)
+        if due.period.span(ZoneInfo(plan.zone)).end > now:
+            # Under its own name: that of the whole day may still be due.
+            digest = replace(digest, digest_id=f"{digest.digest_id} so far")
         if arguments.print:
             there = replace(locale, zone=ZoneInfo(plan.zone))
             message = render_digest(digest, locale=there)

@@ -89,27 +89,17 @@ def parse_digest_command(
     is_verb = first in set(DigestAction)
     action = DigestAction(first) if is_verb else DigestAction.SHOW
     rest = " ".join(words[1:] if is_verb else words).replace(",", " ").split()
+    meant = None if is_verb else nearest_word(first, list(DigestAction))
     reader = _DigestWords(rest, zones, action, today, region)
     try:
         reader.read_all()
     except NotUnderstood:
-        if (
-            not is_verb
-            and first not in _KNOWN
-            and (meant := nearest_word(first, list(DigestAction)))
-        ):
-            raise NotUnderstood(
-                f"{_quoted([words[0]])} isn't understood. Did you mean /vocatech digest {meant}?",
-                f"/vocatech digest {meant}",
-            ) from None
+        if meant and first not in _KNOWN:
+            raise _unknown_action(words[0], meant) from None
         raise
     changes = reader.changes
-    meant = nearest_word(first, list(DigestAction)) if rest and not is_verb else None
-    if meant and not changes and not reader.is_own:
-        raise NotUnderstood(
-            f"{_quoted([words[0]])} isn't understood. Did you mean /vocatech digest {meant}?",
-            f"/vocatech digest {meant}",
-        )
+    if meant and rest and not changes and not reader.is_own:
+        raise _unknown_action(words[0], meant)
     if changes and action is DigestAction.OFF:
         raise NotUnderstood(
             f"Off switches the whole digest off, so {_quoted(rest)} isn't understood. To change"
@@ -117,16 +107,21 @@ def parse_digest_command(
             EXAMPLE,
         )
     if changes and not is_verb:
-        raise NotUnderstood(
-            f"Add on, off, now, or preview before {_quoted(rest)}.",
-            EXAMPLE,
-        )
+        raise NotUnderstood(f"Add on, off, now, or preview before {_quoted(rest)}.", EXAMPLE)
     if changes.get("cadence") is Cadence.DAILY and not changes.get("weekdays"):
         changes["weekdays"] = EVERY_DAY
     if "weekdays" in changes and "cadence" not in changes:
         changes["cadence"] = Cadence.DAILY
     _refuse_contradictions(changes, reader.bare_hour)
+    if reader.early_hour:
+        said = f"Is {reader.early_hour} in the morning or in the afternoon?"
+        raise NotUnderstood(said, "/vocatech digest on weekdays 5:00 PM")
     return DigestCommand(action, reader.is_own, changes, reader.period)
+
+
+def _unknown_action(typed: str, meant: str) -> NotUnderstood:
+    command = f"/vocatech digest {meant}"
+    return NotUnderstood(f"{_quoted([typed])} isn't understood. Did you mean {command}?", command)
 
 
 @dataclass
@@ -143,6 +138,7 @@ class _DigestWords:
     period: Period | None = None
     place: int = 0
     bare_hour: str = ""
+    early_hour: str = ""
 
     def read_all(self) -> None:
         plain = [plain_words(word).strip(_AROUND) for word in self.typed]
@@ -174,6 +170,8 @@ class _DigestWords:
                     EXAMPLE,
                 )
             self.changes["minute"] = found[0].minute
+            if found[0].likely != found[0].minute:
+                self.early_hour = self._said(found[1])
             if found[0].is_bare and self.typed[self.place - 1 : self.place] != ["at"]:
                 self.bare_hour = self.typed[self.place]
             return found[1]
@@ -196,7 +194,8 @@ class _DigestWords:
             return 0
         command = "/vocatech digest preview"
         is_year = re.fullmatch(r"20\d\d", words[0]) and int(words[0]) <= self.today.year
-        read = ["in", *words] if is_year else words
+        typed_words = self.typed[self.place :]  # the last full stop of `1.-10.11.` counts
+        read = ["in", *words] if is_year else typed_words
         found = parse_days(read, today=self.today, region=self.region, command=command)
         if found is None:
             return 0

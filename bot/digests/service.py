@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -27,6 +28,7 @@ from bot.slack.client import SlackClient
 from bot.slack.membership import can_post
 from bot.store import Store
 from bot.ui.blocks import Json
+from bot.ui.formatting import full_date
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,18 @@ class DigestService:
         In a direct channel it is about the reader's own digest. Raises NotUnderstood.
         """
         locale = locale_for_user(asker, store=self.store, locale=self.generator.locale)
-        today = datetime.fromtimestamp(self.clock.now(), locale.zone).date()
+        now = self.clock.now()
+        today = datetime.fromtimestamp(now, locale.zone).date()
         command = parse_digest_command(typed, zone_names(), today=today, region=locale.region)
         is_own = command.is_own or channel.startswith("D")
-        plan = self.generator.usual_plan(asker if is_own else channel)
-        return command, command.applied_to(plan)
+        plan = command.applied_to(self.generator.usual_plan(asker if is_own else channel))
+        if command.period and command.period.span(ZoneInfo(plan.zone)).start > now:
+            raise NotUnderstood(
+                f"It isn't {full_date(command.period.first)} in {plan.zone} yet, so there are no"
+                " calls.",
+                "/vocatech digest preview yesterday",
+            )
+        return command, plan
 
     def answer(
         self, asker: str, command: DigestCommand, plan: DigestPlan, *, is_private: bool

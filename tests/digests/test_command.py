@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,9 @@ from bot.clock import Clock
 from bot.digests.generator import DigestGenerator
 from bot.digests.messages import render_digest
 from bot.digests.service import SECONDS_TO_TELL
-from bot.models.health import POST_DIGESTS
+from bot.intervals import Interval
+from bot.models.digest_schedule import EVERY_DAY, DigestPlan
+from bot.models.health import CATCH_UP, POST_DIGESTS
 from bot.sandbox.block_kit.check import check_blocks
 from bot.sandbox.http import Fault
 from bot.sandbox.slack.workspace import ADMIN, ANA, BEN
@@ -134,6 +137,7 @@ def test_scheduled_digest_is_posted_once_a_day(bot, slack, moved):
     assert "'value': 't1'" in str(message["blocks"])
     assert bot.store.audit.latest()[0].what == "switched a digest on"
     moved.ahead = 8 * DAY
+    jobs_of(bot.bot)[CATCH_UP]()
     look(bot)
     [_, late] = wait_for(lambda: len(found := digests_in(slack, CHANNEL)) == 2 and found)
     assert "6 earlier digests were skipped" in str(late["blocks"])
@@ -196,7 +200,11 @@ def test_ones_own_digest_needs_no_invitation_to_a_private_channel(bot, slack):
         *((zone, "doesn't say when clocks change") for zone in ("GMT+2", "utc-5", "UTC+05:30")),
         *((zone, "doesn't say when clocks change") for zone in ("Etc/GMT+2", "+2", "GMT+0200")),
         *((zone, "America/New_York") for zone in ("EST", "Eastern", "et", "EDT")),
-        *(("MST", "America/Denver"), ("HST", "Pacific/Honolulu"), ("pst", "America/Los_Angeles")),
+        *(
+            ("MST", "America/Denver or America/Phoenix"),
+            ("HST", "Pacific/Honolulu"),
+            ("pst", "America/Los_Angeles"),
+        ),
         *(("Central", "America/Chicago"), ("CEST", "Europe/Berlin"), ("BST", "Europe/London")),
     ],
 )
@@ -211,6 +219,20 @@ def test_number_in_a_monthly_digest_is_a_question(bot, slack):
     assert bot.store.digests.plans() == []
     ask(slack, "on monthly at 9")
     assert [one.minute for one in bot.store.digests.plans()] == [9 * 60]
+
+
+def test_early_hour_without_am_or_pm_is_a_question(bot, slack):
+    for typed, said in (("on fridays at 4", "“4”"), ("on weekdays 5:30", "“5:30”")):
+        assert f"Is {said} in the morning or in the afternoon?" in ask(slack, typed)
+    assert bot.store.digests.plans() == []
+    for typed, minute in (
+        ("on 5:30 am", 330),
+        ("on at 4pm", 960),
+        ("on 05:30", 330),
+        ("on 7", 420),
+    ):
+        ask(slack, typed)
+        assert [one.minute for one in bot.store.digests.plans()] == [minute], typed
 
 
 def test_off_with_days_leaves_the_digest_on(bot, slack):
@@ -403,14 +425,9 @@ def test_home_switches_own_digest_but_not_a_channels(bot, slack):
 def test_the_operator_prints_a_digest_of_any_day(
     bot, slack, vocatech, tmp_path, capsys, monkeypatch
 ):
-    given = settings_for(slack, vocatech, tmp_path)
-    env = tmp_path / "env"
-    env.write_text(
-        f"SLACK_BOT_TOKEN={slack.token}\nSLACK_SIGNING_SECRET={slack.signing_secret}\n"
-        f"SLACK_DEFAULT_CHANNEL={CHANNEL}\nVOCATECH_API_KEY={vocatech.key}\n"
-        f"DATABASE_URL={given.database_url}\n"
-    )
+    env = settings_file(slack, vocatech, tmp_path)
     words = ["digest", "--channel", CHANNEL, "--env-file", str(env)]
+    bot.store.backfills.note_held([Interval(0.0, NOON)])
     assert main([*words, "--period", "2026-09-15", "--print"]) == 0
     printed = capsys.readouterr().out
     assert (
@@ -429,6 +446,37 @@ def test_the_operator_prints_a_digest_of_any_day(
         with pytest.raises(SystemExit) as ended:
             main([*words, *wrong])
         assert ended.value.code == 2
+
+
+def test_a_digest_of_a_day_that_is_not_over_leaves_the_scheduled_one_to_come(
+    start_bot, slack, vocatech, tmp_path, capsys, hands
+):
+    running = hands.take(start_bot(clock=hands.clock))
+    read_calls(running)
+    plan = DigestPlan(CHANNEL, "UTC", weekdays=EVERY_DAY, minute=0, since=time.time())
+    running.store.digests.set_plan(plan)
+    env = settings_file(slack, vocatech, tmp_path)
+    words = ["digest", "--channel", CHANNEL, "--period", "today", "--env-file", str(env)]
+    for said in ("posts it within seconds", "was already posted"):
+        assert main(words) == 0
+        assert said in capsys.readouterr().out
+    running.bot.workers.wake()
+    wait_for(lambda: digests_in(slack, CHANNEL))
+    put_calls(running.store, [call_row("t1", time.time(), outcome="missed", name="Tom")])
+    hands.do(POST_DIGESTS, ahead=DAY)
+    early, whole = wait_for(lambda: digests_in(slack, CHANNEL)[1:] and digests_in(slack, CHANNEL))
+    assert "Tom" not in json.dumps(early)
+    assert "Tom" in json.dumps(whole)
+
+
+def settings_file(slack, vocatech, folder):
+    file = folder / "env"
+    file.write_text(
+        f"SLACK_BOT_TOKEN={slack.token}\nSLACK_SIGNING_SECRET={slack.signing_secret}\n"
+        f"SLACK_DEFAULT_CHANNEL={CHANNEL}\nVOCATECH_API_KEY={vocatech.key}\n"
+        f"DATABASE_URL={settings_for(slack, vocatech, folder).database_url}\nTIMEZONE=UTC\n"
+    )
+    return file
 
 
 def test_every_answer_is_valid_in_slack(bot, slack):
@@ -452,8 +500,30 @@ def test_a_digest_posted_early_is_not_named_as_the_next_one(bot, slack, moved):
     assert later in ask(slack, "")
 
 
+def test_a_preview_of_a_day_that_has_not_begun_in_its_zone_says_so(bot, slack, moved):
+    bot.store.digests.set_plan(DigestPlan(CHANNEL, "America/New_York", since=NOON - DAY))
+    people = [replace(one, zone="Asia/Tokyo") for one in bot.store.slack_people.all()]
+    bot.store.slack_people.replace(people)
+    said = ask(slack, "preview today")  # in Tokyo it is Thursday
+    assert "It isn't Sep 17, 2026 in America/New_York yet, so there are no calls." in said
+    assert "/vocatech digest preview yesterday" in said
+    assert ask(slack, "preview yesterday") == "{}"
+    wait_for(lambda: "Sep 16" in json.dumps(slack.messages(CHANNEL)))
+
+
+def test_a_preview_of_days_before_the_installation_says_that_they_are_not_stored(bot, slack):
+    assert ask(slack, "preview last month") == "{}"
+    said = json.dumps(private_to_somebody(slack))
+    assert "No calls in August 2026 are stored." in said
+    assert "type `/calls 2026-08-01..2026-08-31`" in said
+
+
 def test_a_preview_shows_the_days_that_were_typed(bot, slack):
     assert ask(slack, "preview last week") == "{}"
     said = json.dumps(private_to_somebody(slack))
     assert "the week of Sep 7 to Sep 13, 2026" in said
+    assert ask(slack, "preview 1.-10.9.") == "{}"
+    wait_for(lambda: "Tue, Sep 1 to Thu, Sep 10, 2026" in json.dumps(slack.messages(CHANNEL)))
+    assert ask(slack, "preview sep 2 to 9") == "{}"
+    wait_for(lambda: "Wed, Sep 2 to Wed, Sep 9, 2026" in json.dumps(slack.messages(CHANNEL)))
     assert digests_in(slack, CHANNEL) == []
