@@ -69,6 +69,7 @@ def _import(arguments: argparse.Namespace, parts: "CliContext") -> int:
         reached = _reach(read, slack, parts.settings.slack_admins, is_check=True)
         rules = [_with_known_channel(rule, known.get(rule.name)) for rule in reached]
         _print_changes(book.rules, _number(rules, ids))
+        _print_idle_parts(_number(rules, ids), parts)
         return DONE
     rules = _number(_reach(read, slack, parts.settings.slack_admins), ids)
     _replace(parts, rules, "rules imported", f"{len(rules)} from {file}", seen=book)
@@ -111,6 +112,7 @@ def _restore(arguments: argparse.Namespace, parts: "CliContext") -> int:
             sys.stdout.write(f"“{rule.name}” is left out: {who}.\n")
     if arguments.check:
         _print_changes(book.rules, rules)
+        _print_idle_parts(rules, parts)
         return DONE
     _replace(parts, rules, "rules restored", f"version {target}", seen=book)
     sys.stdout.write(f"Restored version {target} with {_count(len(rules))}.\n")
@@ -161,18 +163,34 @@ def _print_changes(before: Sequence["Rule"], after: Sequence["Rule"]) -> None:
 
 
 def _print_idle_parts(rules: Sequence["Rule"], parts: "CliContext") -> None:
-    """Print which rules never match, and which call an endpoint that doesn't exist."""
-    from bot.rules.validation import deleted_endpoints, find_unreachable  # noqa: PLC0415
+    """Print which rules never match, and which name something that doesn't exist."""
+    from bot.rules.validation import (  # noqa: PLC0415
+        deleted_endpoints,
+        deleted_outcomes,
+        find_unreachable,
+        parts_of_numbers,
+    )
 
-    idle, gone = find_unreachable(rules), deleted_endpoints(rules, parts.store.endpoints.names())
+    store = parts.store
+    idle, gone = find_unreachable(rules), deleted_endpoints(rules, store.endpoints.names())
+    no_outcomes = deleted_outcomes(rules, store.outcomes.all())
+    fields = {one.name.casefold() for one in store.contacts.fields()}
     for rule in rules:
+        said = []
         if rule.rule_id in idle:
-            sys.stdout.write(f"“{rule.name}” never matches: {idle[rule.rule_id]}.\n")
+            said.append(f"never matches: {idle[rule.rule_id]}")
+        for one in parts_of_numbers(rule.when, store.contacts.has_name):
+            why = f"{one}, which isn't a complete phone number, so it matches no one"
+            said.append(f"has the caller {why}")
+        if names := no_outcomes.get(rule.rule_id):
+            said.append(f"waits for an outcome that doesn't exist: {', '.join(names)}")
+        # Without any, they weren't fetched yet.
+        if rule.when.field and fields and rule.when.field.casefold() not in fields:
+            said.append(f"has the contact field {rule.when.field}, which doesn't exist")
         if rule.rule_id in gone:
-            sys.stdout.write(
-                f"“{rule.name}” calls the webhook {gone[rule.rule_id]}, which doesn't exist, so"
-                " nothing is sent.\n"
-            )
+            why = f"{gone[rule.rule_id]}, which doesn't exist, so nothing is sent"
+            said.append(f"calls the webhook {why}")
+        sys.stdout.writelines(f"“{rule.name}” {one}.\n" for one in said)
 
 
 def _text_of(file: Path) -> str:

@@ -189,4 +189,4 @@ def validate_outcome(outcome: CallOutcome, listed: Sequence[CallOutcome]) -> dic
 
 def _renamed(rule: Rule, old: str, new: str) -> tuple[str, ...]:
     known = rule.when.set_outcomes
-    return tuple(new if one.casefold() == old.casefold() else one for one in known)
+    return tuple(new if folded_name(one) == folded_name(old) else one for one in known)

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.models.calls import Call, Direction, Outcome
 from bot.models.contacts import Contact
+from bot.models.outcomes import folded_name
 from bot.models.rules import LIST_CONDITIONS, Conditions, Rule
 from bot.phone_numbers import is_whole
 
@@ -42,7 +43,7 @@ class RuleSubject:
             "outcomes": _known(None if is_guessed else outcome),
             "extensions": _known(*extensions),
             "lines": _known(call.company_number),
-            "set_outcomes": _known(self.set_outcome),
+            "set_outcomes": _known(folded_name(self.set_outcome or "")),
             "sentiments": _known(call.sentiment and call.sentiment.casefold()),
         }
 
@@ -183,9 +184,11 @@ def _verdict(checks: Sequence[Check], seen: RuleSubject) -> bool | None:
 def _checks(when: Conditions) -> list[Check]:
     checks = [
         _has(name, frozenset(one.casefold() for one in wanted))
-        for name in ("directions", "outcomes", "extensions", "lines", "sentiments", "set_outcomes")
+        for name in ("directions", "outcomes", "extensions", "lines", "sentiments")
         if (wanted := getattr(when, name))
     ]
+    if when.set_outcomes:
+        checks.append(_has("set_outcomes", frozenset(map(folded_name, when.set_outcomes))))
     if when.at_least is not None or when.at_most is not None:
         checks.append(_lasts(when.at_least or 0, when.at_most))
     if when.waited is not None:

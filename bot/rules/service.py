@@ -9,7 +9,6 @@ from bot.clock import Clock
 from bot.missed_calls.modals import NOT_A_MEMBER
 from bot.models.rules import Rule, Rulebook
 from bot.people.permissions import AdminAction, Permissions
-from bot.phone_numbers import begins_like_number, is_whole
 from bot.rules.form import (
     CHANNEL,
     NAME,
@@ -20,7 +19,7 @@ from bot.rules.form import (
 )
 from bot.rules.modals import DOWN, SWITCH, UP
 from bot.rules.presenter import RulePresenter
-from bot.rules.validation import find_unreachable, validate_rule
+from bot.rules.validation import find_unreachable, parts_of_numbers, validate_rule
 from bot.slack.client import SlackClient
 from bot.slack.list_flow import Change
 from bot.slack.membership import can_post, direct_channel
@@ -150,10 +149,8 @@ class RuleService:
     def _check_callers(self, rule: Rule, book: Rulebook) -> dict[str, str]:
         """Return an error for a part of a number, which would match no caller."""
         before = book.find(rule.rule_id)
-        for one in rule.when.callers:
-            is_part = begins_like_number(one) and not is_whole(one)
-            is_kept = before is not None and one in before.when.callers
-            if is_part and not is_kept and not self.store.contacts.search_names(one, limit=1):
+        for one in parts_of_numbers(rule.when, self.store.contacts.has_name):
+            if before is None or one not in before.when.callers:
                 return {"callers": PART_OF_NUMBER.format(name_of(one))}
         return {}
 

@@ -1,6 +1,6 @@
 """Validation of rules: missing or excessive values, and rules that can never match."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from bot.models.calls import Direction, Outcome
 from bot.models.outcomes import CallOutcome, names_without
@@ -17,6 +17,7 @@ from bot.models.rules import (
     Conditions,
     Rule,
 )
+from bot.phone_numbers import begins_like_number, is_whole
 
 _LIMITS = {
     "at_least": MAX_SECONDS,
@@ -67,6 +68,12 @@ def _check_values(when: Conditions) -> dict[str, str]:
     elif when.minutes is not None and when.calls is None:
         errors["calls"] = "Enter the number of calls, such as 3."
     return errors
+
+
+def parts_of_numbers(when: Conditions, is_name: Callable[[str], bool]) -> list[str]:
+    """Return callers that are a part of a number, which matches no one, unless it's a name."""
+    parts = [one for one in when.callers if begins_like_number(one) and not is_whole(one)]
+    return [one for one in parts if not is_name(one)]
 
 
 def deleted_outcomes(

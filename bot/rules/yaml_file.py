@@ -1,5 +1,6 @@
 """Rules as a YAML file: exported, and imported as a whole or not at all."""
 
+import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any
@@ -183,6 +184,12 @@ class _RulesReader:
 
     def _values(self, node: yaml.Node, ours: str) -> tuple[str, ...]:
         nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        # `extension: 101, 102` is one text in YAML, which no extension has.
+        if isinstance(node, yaml.ScalarNode) and not node.style and re.search("[,;]", node.value):
+            several = ", ".join(re.split(r"\s*[,;]\s*", node.value.strip(" ,;")))[:80]
+            why = f"put several values into brackets, such as [{several}], or one into quotes"
+            self._wrong(node, f"{_IN_FILE[ours]}: {why}")
+            return ()
         values = []
         for one in nodes:
             value = " ".join(self._text(one).split())

@@ -203,6 +203,10 @@ class Contacts:
                 found.update(dict.fromkeys(self._matches(asked, None, limit)))
         return self._read(list(found)[:limit])
 
+    def has_name(self, words: str) -> bool:
+        """Return whether the name of a person or company has all these words."""
+        return bool(self.search_names(words, limit=1))
+
     def search_alike(self, words: str, limit: int = 5) -> list[Contact]:
         """Return contacts whose names are spelled a little differently, best matches first.
 

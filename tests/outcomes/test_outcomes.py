@@ -175,9 +175,13 @@ def test_admin_creates_renames_and_deletes_outcomes(bot, slack):
     slack.submit_view(ADMIN, form["id"], {"name": {"name": "  Call  again "}})
     wait_for(lambda: [one.name for one in bot.store.outcomes.all()][-1] == "Call again")
     view = wait_for(lambda: said_in(slack, "“Call again” saved."))
+    typed = bot.store.outcomes.find(1).name.lower().replace(" ", "_")
+    rule = Rule(1, "Named", CHANNEL, when=Conditions(set_outcomes=(typed,)))
+    assert bot.store.rules.replace(bot.store.rules.book(), [rule], by=ADMIN, now=1.0)
     slack.click_in_view(ADMIN, view["id"], "edit_outcome", "1")
     form = wait_for(lambda: is_titled(slack.open_view(ADMIN), "Edit outcome"))
     slack.submit_view(ADMIN, form["id"], {"name": {"name": "Offer sent"}})
+    wait_for(lambda: bot.store.rules.book().rules[0].when.set_outcomes == ("Offer sent",))
     wait_for(lambda: bot.store.outcomes.find(1).name == "Offer sent")
     view = wait_for(lambda: said_in(slack, "“Offer sent” saved."))
     slack.click_in_view(ADMIN, view["id"], "delete_outcome", "1")
@@ -411,7 +415,7 @@ def test_rule_posts_and_mentions_when_an_outcome_is_set(bot, slack):
     with_rules(
         bot,
         Rule(1, "Calls", CHANNEL),
-        Rule(2, "Quotes", SALES, when=Conditions(set_outcomes=("quote sent",)), mention=BEN),
+        Rule(2, "Quotes", SALES, when=Conditions(set_outcomes=("quote-sent",)), mention=BEN),
         Rule(3, "Visits", SALES, when=Conditions(set_outcomes=("Appointment",))),
     )
     message = posted(bot, slack)
@@ -419,7 +423,7 @@ def test_rule_posts_and_mentions_when_an_outcome_is_set(bot, slack):
     choose(slack, ANA, message, QUOTE, "c")
     wait_for(lambda: slack.posted_call_ids(SALES) == ["c"])
     [shown] = slack.messages(SALES)
-    wait_for(lambda: "outcome set to quote sent" in str(slack.thread(SALES, shown["ts"])))
+    wait_for(lambda: "outcome set to quote-sent" in str(slack.thread(SALES, shown["ts"])))
     assert BEN in str(slack.thread(SALES, shown["ts"]))
     # Set again: the rule acted for this outcome already.
     bot.store.outcomes.set("c", 0, seen=None, by=ANA, now=2.0)

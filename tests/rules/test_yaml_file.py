@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.cli.main import main
 from bot.errors import RulesWrong
+from bot.models.contacts import ContactField
 from bot.models.rules import DIRECTIONS, OUTCOMES, SENTIMENTS, Conditions, Rule
 from bot.rules.validation import validate_rule
 from bot.rules.yaml_file import read_rules, write_rules
@@ -151,6 +152,19 @@ def test_errors_have_a_line_and_a_suggestion(before, after, told):
     assert any(told in problem for problem in wrong.value.problems), wrong.value.problems
 
 
+@pytest.mark.parametrize("key", ["extension", "our number", "caller", "words", "outcome set"])
+def test_values_after_commas_without_brackets_are_refused(key):
+    head = "rules:\n- name: One\n  to: C0SALES001\n  if:\n"
+    for typed in ("101, 102", "101;102"):
+        with pytest.raises(RulesWrong) as wrong:
+            read_rules(f"{head}    {key}: {typed}\n", "US")
+        said = f"Line 5: {key}: put several values into brackets, such as [101, 102], or one into"
+        assert said in wrong.value.problems[0]
+    for typed in ('"Lopez, Maria"', '["Lopez, Maria"]', "\n    - Lopez, Maria"):
+        [(rule, _)] = read_rules(f"{head}    {key}: {typed}\n", "US")
+        assert "Lopez, Maria" in str(rule.when)
+
+
 def test_all_errors_are_reported_in_order_of_lines():
     text = GOOD.replace("missed,", "mised,").replace("go on", "gone").replace("C0SALES001", "x")
     with pytest.raises(RulesWrong) as wrong:
@@ -199,13 +213,25 @@ def test_an_import_is_all_or_nothing(command, bot, slack, tmp_path, capsys):
     file, other = tmp_path / "rules.yaml", tmp_path / "other.yaml"
     file.write_text(
         GOOD + "  - {name: All, to: U0ANA0001}\n  - {name: Late, to: C0SALES001, webhook: CRM}\n"
+        "  - {name: Area, to: C0SALES001, if: {caller: [+1 212, Maria Lopez]}}\n"
+        "  - {name: Won, to: C0SALES001, if: {outcome set: [Apointment, Sael]}}\n"
+        "  - {name: VIP, to: C0SALES001, if: {contact field: Teir, field is: gold}}\n"
     )
+    bot.store.contacts.set_fields([ContactField("Tier")])
+    assert command("import", "--check", file) == 0
+    checked = capsys.readouterr().out
+    assert bot.store.rules.book().rules == ()
     assert command("import", file) == 0
     printed = capsys.readouterr().out
-    assert "Imported 3 rules." in printed
+    assert printed.partition("\n")[2] in checked
+    assert "Imported 6 rules." in printed
+    assert "“Won” waits for an outcome that doesn't exist: Apointment, Sael." in printed
+    assert "“VIP” has the contact field Teir, which doesn't exist." in printed
+    assert "“Area” has the caller +1 212, which isn't a complete phone number" in printed
+    assert "the caller Maria" not in printed
     assert "“Late” never matches: “All” above it" in printed
     assert "“Late” calls the webhook CRM, which doesn't exist, so nothing is sent." in printed
-    first, second, _ = bot.store.rules.book().rules
+    first, second, *_ = bot.store.rules.book().rules
     assert (first.channel, second.channel[0], second.slack_user) == ("C0SALES001", "D", ANA)
     assert bot.store.audit.latest()[0].what == "rules imported"
     before = bot.store.rules.book()
