@@ -285,7 +285,10 @@ def read_setting_files(env_file: Path | None) -> dict[str, str]:
     That is how Docker and Kubernetes hand over secrets. Raise SettingsWrong for each file that
     can't be read, and for a setting that is given in both ways.
     """
-    said = {**(dotenv_values(env_file) if env_file else {}), **os.environ}
+    try:
+        said = {**(dotenv_values(env_file) if env_file else {}), **os.environ}
+    except UnicodeDecodeError:  # PowerShell writes UTF-16
+        raise SettingsWrong([f"{env_file} isn't a text file in UTF-8. Save it as UTF-8."]) from None
     environment = {name.upper(): value for name, value in said.items() if value}
     found, problems = {}, []
     for name in Settings.model_fields:

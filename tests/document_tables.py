@@ -189,16 +189,25 @@ def cli_sections() -> str:
     )
     parts = []
     for command in COMMANDS:
-        rows = [
-            (_code(_option(one)), _help(one))
-            for one in parsers[command.name]._actions
-            if not isinstance(one, argparse._HelpAction)
-        ]
+        rows = _arguments(parsers[command.name])
         told = " ".join((command.run.__doc__ or "").split())
         parts.append(f"## {command.name}\n\n{told}\n\n```sh\n{command.example}\n```")
         if rows:
             parts.append(_table(("Argument", "Description"), rows))
     return "\n\n".join(parts)
+
+
+def _arguments(parser: argparse.ArgumentParser, prefix: str = "") -> list[tuple[str, str]]:
+    """Return a parser's arguments, those of each action after it."""
+    rows = []
+    for one in parser._actions:
+        if isinstance(one, argparse._SubParsersAction):
+            for action in one._choices_actions:
+                rows.append((_code(action.dest), action.help or ""))
+                rows += _arguments(one.choices[action.dest], f"{action.dest} ")
+        elif not isinstance(one, argparse._HelpAction) and one.default != argparse.SUPPRESS:
+            rows.append((_code(prefix + _option(one)), _help(one)))
+    return rows
 
 
 def _help(action: argparse.Action) -> str:

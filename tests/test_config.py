@@ -139,6 +139,15 @@ def test_settings_come_from_an_env_file_too(monkeypatch, tmp_path):
     assert load_settings(env_file=file).slack_default_channel == "C0123456789"
 
 
+@pytest.mark.parametrize("coding", ["utf-16", "latin-1"])
+def test_settings_file_that_is_not_utf_8_is_named(tmp_path, coding):
+    file = tmp_path / "env"
+    file.write_bytes("# Büro\nSLACK_BOT_TOKEN=xoxb-1\n".encode(coding))
+    with pytest.raises(SettingsWrong) as wrong:
+        load_settings(env_file=file)
+    assert wrong.value.problems == [f"{file} isn't a text file in UTF-8. Save it as UTF-8."]
+
+
 def test_secret_is_read_from_a_file(monkeypatch, tmp_path):
     (tmp_path / "key").write_text("from-a-file\n")
     monkeypatch.setenv("VOCATECH_API_KEY_FILE", str(tmp_path / "key"))

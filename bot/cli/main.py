@@ -59,11 +59,17 @@ COMMANDS = (
 )
 
 
-_WRONG_CHOICE = re.compile(r"argument \S+: invalid choice: '(.*?)' \(choose from (.*)\)")
-
-
 class CommandParser(argparse.ArgumentParser):
     """A parser whose errors suggest the nearest command or option, and name the help."""
+
+    _is_intermixing = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse the words; options may stand between them, as in `rules import --check FILE`."""
+        if self._subparsers or self._is_intermixing:
+            return super().parse_known_args(args, namespace)
+        self._is_intermixing = True
+        return self.parse_known_intermixed_args(args, namespace)
 
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse the words; report an unknown option with the usage of its command."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 DONE, FAILED, USAGE_ERROR = 0, 1, 2
@@ -24,15 +25,22 @@ class Command:
     add_options: Callable[[argparse.ArgumentParser], None] = lambda _: None
 
 
-def add_env_file(parser: argparse.ArgumentParser) -> None:
+def add_env_file(parser: argparse.ArgumentParser, *, default: Path | str = Path(".env")) -> None:
     """Add the option to read the settings from another file than `.env`."""
     parser.add_argument(
         "--env-file",
         type=_file,
-        default=Path(".env"),
+        default=default,
         metavar="FILE",
         help="Settings file, for settings that are not in the environment (default .env)",
     )
+
+
+def add_env_file_to_actions(actions: "argparse._SubParsersAction[Any]") -> None:
+    """Let the option stand after the action, too, as in `users list --env-file FILE`."""
+    for action in actions.choices.values():
+        # Without a default here, the option before the action is kept.
+        add_env_file(action, default=argparse.SUPPRESS)
 
 
 def _file(word: str) -> Path:

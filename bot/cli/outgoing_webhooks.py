@@ -5,7 +5,14 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.cli.options import DONE, FAILED, USAGE_ERROR, Command, add_env_file
+from bot.cli.options import (
+    DONE,
+    FAILED,
+    USAGE_ERROR,
+    Command,
+    add_env_file,
+    add_env_file_to_actions,
+)
 
 if TYPE_CHECKING:  # keeps --help fast
     from bot.cli.context import CliContext
@@ -200,6 +207,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     ):
         action = actions.add_parser(name, help=words)
         action.add_argument("name", metavar="NAME", help="Name from `outgoing-webhooks list`")
+    add_env_file_to_actions(actions)
 
 
 COMMAND = Command(

@@ -5,7 +5,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bot.cli.options import DONE, USAGE_ERROR, Command, add_env_file
+from bot.cli.options import DONE, USAGE_ERROR, Command, add_env_file, add_env_file_to_actions
 
 if TYPE_CHECKING:
     from bot.models.access_tokens import AccessToken
@@ -106,7 +106,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--person",
         required=True,
         metavar="EMAIL",
-        help="Email address or Slack member ID of the person as whom the client reads",
+        help="Email address or Slack member ID of the person; the client reads what they can",
     )
     create.add_argument(
         "--name", required=True, type=_name, metavar="NAME", help="What uses the token"
@@ -114,6 +114,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     actions.add_parser("list", help="List all tokens, without their secrets")
     revoke = actions.add_parser("revoke", help="Make a token useless, immediately")
     revoke.add_argument("token_id", type=_token_id, metavar="ID", help="ID from `tokens list`")
+    add_env_file_to_actions(actions)
 
 
 COMMAND = Command(

@@ -7,7 +7,14 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from bot.cli.forget import TERMINAL
-from bot.cli.options import DONE, FAILED, USAGE_ERROR, Command, add_env_file
+from bot.cli.options import (
+    DONE,
+    FAILED,
+    USAGE_ERROR,
+    Command,
+    add_env_file,
+    add_env_file_to_actions,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -143,6 +150,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         is_needed = name in {"first_name", "extension"}
         create.add_argument(option, required=is_needed, metavar="TEXT", help=words)
         update.add_argument(option, metavar="TEXT", help=words)
+    add_env_file_to_actions(actions)
 
 
 COMMAND = Command(
