@@ -13,6 +13,9 @@ _PART = re.compile(
     r"(?P<from>\d{1,2}:\d{2})-(?P<to>\d{1,2}:\d{2})",
     re.IGNORECASE,
 )
+_NOON, _MORNING = 12, time(7)
+# Few open at 4 in the morning or earlier, and close by noon.
+_EARLY_HOURS = range(1, 5)
 FORMAT_HINT = "write days and times such as Mon-Fri 9:00-17:00, several with commas"
 
 
@@ -77,12 +80,28 @@ def _spans(part: str) -> list[tuple[frozenset[int], time, time]]:
         raise ValueError(f"{FORMAT_HINT}; days are {', '.join(day.title() for day in DAYS)}")
     days = frozenset(days_from(DAYS.index(first), DAYS.index(last)))
     start, end = _time(found["from"]), _time(found["to"])
+    _refuse_doubtful_night(found["from"], found["to"], start, end)
     if start == end:
         raise ValueError(f"{part.strip()} ends when it begins; {FORMAT_HINT}")
     if start < end:
         return [(days, start, end)]
     next_days = frozenset((day + 1) % len(DAYS) for day in days)
     return [(days, start, time.max), (next_days, time.min, end)]
+
+
+def _refuse_doubtful_night(typed_start: str, typed_end: str, start: time, end: time) -> None:
+    """Refuse `9:00-5:00` and `2:00-8:00`, which are after noon for many people; `02:00` isn't."""
+    is_late = end < start and start.hour <= _NOON and typed_end[0] != "0" and 1 <= end.hour < _NOON
+    is_before_noon = start.hour in _EARLY_HOURS and end <= time(_NOON)
+    is_night = start < end and (end <= _MORNING or is_before_noon)
+    is_early = is_night and typed_start[0] != "0"
+    if is_late or is_early:
+        first = f"{start.hour + _NOON}:{start:%M}" if is_early else typed_start
+        night = f"{start:%H:%M}-{end:%H:%M}"
+        raise ValueError(
+            f"{typed_start}-{typed_end} includes the night: write {first}-{end.hour + _NOON}"
+            f":{end:%M} for the afternoon, or {night} for the night; {FORMAT_HINT}"
+        )
 
 
 def _time(text: str) -> time:

@@ -120,6 +120,8 @@ MEANT_ZONES = {
     )
     for name in names.split()
 }
+# In Arizona, clocks don't change.
+_ALSO_MEANT = {"mst": ["America/Phoenix"]}
 # In IANA names, these are parts of a country: Brazil/East, Australia/North. As a city of that name
 # alone, they would be taken for another one.
 _PARTS_OF_COUNTRIES = frozenset({"center", "easter", "general", "north", "south", "west"})
@@ -138,7 +140,7 @@ def parse_zone(typed: str, zones: Collection[str]) -> tuple[str | None, list[str
     wanted = "_".join(typed.lower().split())
     name = wanted.removesuffix("_time").removesuffix("_standard").removesuffix("_daylight")
     if meant := MEANT_ZONES.get(name):
-        return None, [meant]
+        return None, [meant, *_ALSO_MEANT.get(name, [])]
     if is_offset(typed):
         return None, []
     named = [zone for zone in zones if zone.lower() == wanted]

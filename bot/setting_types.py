@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
 from bot.business_hours import BusinessHours
-from bot.clock import zone_names
+from bot.clock import parse_zone, zone_names
 
 SHORTEST_NUMBER = 7
 SHORTEST_KEY = 32
@@ -86,8 +86,13 @@ def _business_hours(value: str) -> str:
 
 
 def _time_zone(value: str) -> str:
-    if value not in zone_names():
+    zones = zone_names()
+    if value not in zones:
         raise ValueError("enter a time zone name, such as Europe/Berlin or America/New_York")
+    found, similar = parse_zone(value, zones)
+    if found is None:
+        city = " or ".join(similar) or "America/New_York"
+        raise ValueError(f"{value} doesn't say when clocks change; enter a city, such as {city}")
     return value
 
 

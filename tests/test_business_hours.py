@@ -70,6 +70,30 @@ def test_invalid_hours_are_refused_with_an_example(wrong):
         BusinessHours.read(wrong)
 
 
+@pytest.mark.parametrize(
+    ("typed", "afternoon", "night"),
+    [
+        ("9:00-5:00", "9:00-17:00", "09:00-05:00"),
+        ("08:30-5:30", "08:30-17:30", "08:30-05:30"),
+        ("12:00-1:00", "12:00-13:00", "12:00-01:00"),
+        ("1:00-5:00", "13:00-17:00", "01:00-05:00"),
+        ("2:00-8:00", "14:00-20:00", "02:00-08:00"),
+        ("4:00-10:00", "16:00-22:00", "04:00-10:00"),
+    ],
+)
+def test_hours_in_the_night_are_refused_if_the_afternoon_may_be_meant(typed, afternoon, night):
+    with pytest.raises(ValueError, match=f"write {afternoon} for .* or {night} for the night"):
+        BusinessHours.read(f"Mon-Fri {typed}")
+    begins_early = int(typed[0]) <= 5 and typed[1] == ":"
+    assert open_at(f"Mon-Fri {afternoon}", "2026-11-23", "12:30") is not begins_early
+    assert open_at(f"Mon-Fri {night}", "2026-11-24", "00:59") is not begins_early
+
+
+@pytest.mark.parametrize("hours", ["5:00-11:00", "6:00-12:00", "18:00-2:00", "00:00-6:00"])
+def test_hours_that_have_one_meaning_are_accepted(hours):
+    assert BusinessHours.read(f"Mon-Fri {hours}").spans
+
+
 @given(st.text(max_size=40))
 def test_any_text_is_parsed_or_refused_with_an_example(text):
     said = "Mon-Fri 9:00-17:00"

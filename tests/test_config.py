@@ -54,6 +54,33 @@ def test_every_problem_is_told_at_once(monkeypatch):
     assert all(problem.endswith(".") for problem in found)
 
 
+@pytest.mark.parametrize(
+    ("zone", "city"),
+    [
+        *(
+            ("EST", "America/New_York"),
+            ("MST", "America/Denver or America/Phoenix"),
+            ("HST", "Pacific/Honolulu"),
+        ),
+        *(("Etc/GMT-5", "America/New_York"), ("GMT+0", "America/New_York")),
+    ],
+)
+def test_zone_that_does_not_say_when_clocks_change_is_refused(monkeypatch, zone, city):
+    [problem] = problems(monkeypatch, TIMEZONE=zone)
+    assert problem == (
+        f"TIMEZONE is invalid: {zone} doesn't say when clocks change; enter a city, such as {city}."
+    )
+    for clear in (
+        *city.split(" or "),
+        "UTC",
+        "EST5EDT",
+        "Etc/UTC",
+        "US/Eastern",
+        "America/Phoenix",
+    ):
+        assert load(monkeypatch, TIMEZONE=clear).timezone == clear
+
+
 def test_a_wrong_secret_is_never_repeated(monkeypatch):
     found = problems(monkeypatch, SLACK_BOT_TOKEN="hunter2-is-my-password")
     assert "hunter2" not in " ".join(found)
