@@ -1,4 +1,4 @@
-"""Sync of people in Slack: the full list daily, new users when they first appear."""
+"""Sync of people in Slack: the full list at start and daily, new users when they first appear."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -72,14 +72,16 @@ _RANKS = ("is_admin", "is_owner", "is_primary_owner")
 class UserSyncProgress:
     """The progress of a sync of Slack's user list, kept between runs of the job."""
 
+    before: dict[str, SlackPerson] | None = None  # everyone in the store when the sync began
     found: dict[str, SlackPerson] = field(default_factory=dict)
     gone: dict[str, SlackPerson] = field(default_factory=dict)
     guests: dict[str, SlackPerson] = field(default_factory=dict)
     cursor: str | None = None
+    synced_at: float | None = None  # on the monotonic clock; None before the first sync
 
     def reset(self) -> None:
         """Discard what was read so far."""
-        self.found, self.gone, self.guests, self.cursor = {}, {}, {}, None
+        self.before, self.found, self.gone, self.guests, self.cursor = None, {}, {}, {}, None
 
 
 def sync_slack_users(
@@ -92,15 +94,18 @@ def sync_slack_users(
     on_guests: Callable[[Mapping[str, SlackPerson]], None] = lambda _: None,
     report: Callable[[str | None], None],
 ) -> float:
-    """Sync Slack's user list if it is a day old; return the extra seconds until the next run.
+    """Sync Slack's user list at start and daily; return the extra seconds until the next run.
+
+    Slack doesn't report later who left or became a guest while the app was off.
 
     `on_gone` gets the deactivated people, `on_guests` the guests; `report` the reason while no list
     was ever read, or None after a success.
     """
-    now = clock.now()
-    last = store.key_values.moment(LOOKED_AT)
-    if last is not None and 0 <= now - last < FRESH_SECONDS:
+    now, last = clock.now(), progress.synced_at
+    if last is not None and clock.monotonic() - last < FRESH_SECONDS:
         return 0.0
+    if progress.before is None:
+        progress.before = {one.slack_user: one for one in store.slack_people.all()}
     try:
         is_whole = _read_pages(slack, progress)
     except FAILURES as error:
@@ -114,15 +119,16 @@ def sync_slack_users(
             return SECONDS_AFTER_FIRST_FAILURE
         return SECONDS_AFTER_A_FAILURE
     if is_whole:
-        people = list(progress.found.values())
-        gone, guests = progress.gone, progress.guests
+        people, gone, guests = progress.found, progress.gone, progress.guests
+        # An event that arrived since then is newer than the page that was read before it.
+        newer = store.slack_people.replace(people.values(), before=progress.before)
         progress.reset()
-        store.slack_people.replace(people)
         store.links.match_by_email(now=now)
-        on_gone(gone)
-        on_guests(guests)
+        on_gone({one: gone[one] for one in gone.keys() - newer})
+        on_guests({one: guests[one] for one in guests.keys() - newer})
         report(None)
         store.key_values.set_moment(LOOKED_AT, now)
+        progress.synced_at = clock.monotonic()
         log.info("slack_users_synced", people=len(people))
     return 0.0
 

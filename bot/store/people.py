@@ -2,8 +2,9 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, astuple
+from typing import Any
 
 from sqlite_utils import Database as SqliteDatabase
 
@@ -23,6 +24,7 @@ FROM_CALLS = "extension "
 CALLS_READ = 20_000
 
 _COLUMNS = "user_id, name, extension, email"
+_INSERT_SLACK_PERSON = "insert or replace into slack_people values (?, ?, ?, ?, ?)"
 _INSERT = f"insert or replace into people ({_COLUMNS}) values (?, ?, ?, ?)"
 
 # One row for each extension, with its name in the newest call that has one: of the bare columns
@@ -184,26 +186,32 @@ class SlackPeople:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def replace(self, people: Sequence[SlackPerson]) -> None:
-        """Replace all people."""
+    def replace(
+        self, people: Iterable[SlackPerson], *, before: Mapping[str, SlackPerson] | None = None
+    ) -> set[str]:
+        """Replace all people, and return the IDs of those who stay as they are.
 
-        def work(db: SqliteDatabase) -> None:
+        Those are the people who changed since `before`, everyone when the reading of the new list
+        began, by ID: what the list says of them may be older.
+        """
+
+        def work(db: SqliteDatabase) -> set[str]:
+            now = {row[0]: _read(row) for row in db.execute("select * from slack_people")}
+            changed = set()
+            if before is not None:
+                known = before.keys() | now.keys()
+                changed = {one for one in known if before.get(one) != now.get(one)}
+            found = [one for one in people if one.slack_user not in changed]
+            found += [now[one] for one in changed & now.keys()]
             db.execute("delete from slack_people")
-            db.conn.executemany(
-                "insert into slack_people values (?, ?, ?, ?, ?)",
-                [(one.slack_user, one.name, one.email, one.zone, one.is_admin) for one in people],
-            )
+            db.conn.executemany(_INSERT_SLACK_PERSON, map(astuple, found))
+            return changed
 
-        self._database.write(work)
+        return self._database.write(work)
 
     def keep(self, person: SlackPerson) -> None:
         """Add or update a person."""
-        values = (person.slack_user, person.name, person.email, person.zone, person.is_admin)
-        self._database.write(
-            lambda db: db.execute(
-                "insert or replace into slack_people values (?, ?, ?, ?, ?)", values
-            )
-        )
+        self._database.write(lambda db: db.execute(_INSERT_SLACK_PERSON, astuple(person)))
 
     def remove(self, slack_user: str) -> None:
         """Remove a person who left or became a guest."""
@@ -215,15 +223,14 @@ class SlackPeople:
     def find(self, slack_user: str) -> SlackPerson | None:
         """Return a person, or None if the last sync didn't find them."""
         row = self._database.row("select * from slack_people where slack_user = ?", [slack_user])
-        return _slack_person(row) if row else None
+        return _read(row) if row else None
 
     def all(self) -> list[SlackPerson]:
         """Return all people, by name."""
         rows = self._database.rows("select * from slack_people order by name, slack_user")
-        return [_slack_person(row) for row in rows]
+        return [_read(row) for row in rows]
 
 
-def _slack_person(row: sqlite3.Row) -> SlackPerson:
-    return SlackPerson(
-        row["slack_user"], row["name"], row["email"], row["zone"], is_admin=bool(row["is_admin"])
-    )
+def _read(row: Sequence[Any]) -> SlackPerson:
+    slack_user, name, email, zone, is_admin = row
+    return SlackPerson(slack_user, name, email, zone, is_admin=bool(is_admin))

@@ -117,7 +117,6 @@ def test_late_event_brings_no_one_back_who_left(left, slack):
 
 def test_the_daily_sync_frees_the_calls_of_deactivated_owners(left, slack):
     slack.state.users[ANA]["deleted"] = True
-    left.store.key_values.forget("slack people looked at")
     services = left.bot.services
     for _ in range(2):  # the second run finds nothing more to do
         sync_slack_users(
@@ -129,13 +128,11 @@ def test_the_daily_sync_frees_the_calls_of_deactivated_owners(left, slack):
             report=lambda _: None,
         )
         is_free(left, slack)
-        left.store.key_values.forget("slack people looked at")
     assert str(direct_messages(slack, ADMIN)).count("deactivated") == 1
 
 
 def test_the_daily_sync_stops_the_work_of_new_guests(left, slack):
     slack.state.users[ANA]["is_restricted"] = True
-    left.store.key_values.forget("slack people looked at")
     services = left.bot.services
     sync_slack_users(
         slack=services.slack,
@@ -148,6 +145,27 @@ def test_the_daily_sync_stops_the_work_of_new_guests(left, slack):
     )
     assert left.store.links.person_of(ANA) is None
     assert left.store.claims.of("hers").slack_user == ANA
+
+
+def test_owner_who_was_deactivated_while_the_app_was_off_owns_nothing_after_the_start(
+    left, start_bot, slack
+):
+    left.bot.stop()
+    slack.state.users[ANA]["deleted"] = True
+    restarted = start_bot(slack_admins=ADMIN)
+    is_free(restarted, slack)
+    assert restarted.store.slack_people.find(ANA) is None
+
+
+def test_member_who_became_a_guest_while_the_app_was_off_is_one_after_the_start(
+    left, start_bot, slack
+):
+    left.bot.stop()
+    slack.state.users[ANA]["is_restricted"] = True
+    restarted = start_bot(slack_admins=ADMIN)
+    wait_for(lambda: restarted.store.slack_people.find(ANA) is None)
+    assert "Guests" in slack.type_command(ANA, CHANNEL, "/contact", "Maria")["text"]
+    wait_for(lambda: restarted.store.links.person_of(ANA) is None)
 
 
 def test_a_changed_profile_frees_nothing(left, slack):

@@ -157,7 +157,6 @@ def test_user_sync_continues_after_a_rate_limit(matched, slack, monkeypatch):
     monkeypatch.setattr("bot.people.slack_sync.PAGES_AT_ONCE", 1)
     for number in range(250):
         slack.add_user(f"U0MANY{number:03}", f"Person {number}", f"p{number}@example.com")
-    matched.store.key_values.forget(LOOKED_AT)
     clock, progress = matched.bot.services.clock, UserSyncProgress()
     assert sync(matched, progress, clock) == 0.0
     slack.faults.add(Fault(path="users.list", status=429, headers={"Retry-After": "30"}, times=1))
@@ -168,15 +167,31 @@ def test_user_sync_continues_after_a_rate_limit(matched, slack, monkeypatch):
     assert slack.counts["users.list"] == 3  # the first look of all, and two pages
 
 
+def test_user_sync_keeps_what_events_said_meanwhile(matched, slack, monkeypatch):
+    monkeypatch.setattr("bot.people.slack_sync.PAGES_AT_ONCE", 1)
+    for number in range(250):
+        slack.add_user(f"U0MANY{number:03}", f"Person {number}", f"p{number}@example.com")
+    store, clock, progress = matched.store, matched.bot.services.clock, UserSyncProgress()
+    sync(matched, progress, clock)  # the first page has Ana and Ben
+    slack.change_user(ANA, is_restricted=True)
+    slack.change_user(BEN, tz="Europe/Vienna")
+    wait_for(lambda: not store.slack_people.find(ANA))
+    wait_for(lambda: store.slack_people.find(BEN).zone == "Europe/Vienna")
+    sync(matched, progress, clock)
+    assert store.slack_people.find("U0MANY249")
+    assert store.slack_people.find(ANA) is None
+    assert store.slack_people.find(BEN).zone == "Europe/Vienna"
+    assert store.links.person_of(ANA) is None
+
+
 def test_failed_user_sync_is_retried_and_keeps_known_users(matched, slack):
-    matched.store.key_values.forget(LOOKED_AT)
     slack.faults.add(Fault(path="users.list", status=500, times=1))
-    clock = matched.bot.services.clock
-    assert sync(matched, UserSyncProgress(), clock) == 3600.0
+    clock, progress = matched.bot.services.clock, UserSyncProgress()
+    assert sync(matched, progress, clock) == 3600.0
     assert matched.store.slack_people.find(ANA)
     before = slack.counts["users.list"]
-    assert sync(matched, UserSyncProgress(), clock) == 0.0
-    assert sync(matched, UserSyncProgress(), clock) == 0.0
+    assert sync(matched, progress, clock) == 0.0
+    assert sync(matched, progress, clock) == 0.0
     assert slack.counts["users.list"] == before + 1  # and then not again for a day
 
 
