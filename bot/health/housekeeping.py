@@ -1,15 +1,13 @@
 """Cleanup of old events, and checks of the disk and the database file."""
 
-import sqlite3
 from collections.abc import Callable
-from contextlib import suppress
 
 import structlog
 
 from bot.clock import Clock
 from bot.health.retention import Retention
 from bot.health.service import resolve_incident
-from bot.models.health import DATABASE_DAMAGED, DISK_FULL
+from bot.models.health import DATABASE_DAMAGED, DATABASE_REPLACED, DISK_FULL
 from bot.slack.errors import FAILURES, Rejected, Retry, classify
 from bot.store import Store
 
@@ -79,13 +77,19 @@ def check_disk_space(
 def check_database(
     *, store: Store, clock: Clock, tell_admins: Callable[[str, str, dict[str, str]], None]
 ) -> float:
-    """Report a damaged database file; return an extra pause, longer for a larger file."""
+    """Report a damaged or replaced database file; return an extra pause.
+
+    It is longer for a larger file.
+    """
     began = clock.monotonic()
+    if not store.database.is_in_place():
+        log.critical("database_replaced")
+        tell_admins(DATABASE_REPLACED, DATABASE_REPLACED, {})
+        return 0.0
     problem = store.database.find_damage()
     if problem is not None:
         log.critical("database_damaged", problem=problem)
-        with suppress(sqlite3.Error):  # what is damaged may be needed for that
-            tell_admins(DATABASE_DAMAGED, DATABASE_DAMAGED, {"problem": problem})
+        tell_admins(DATABASE_DAMAGED, DATABASE_DAMAGED, {"problem": problem})
     else:
         resolve_incident(DATABASE_DAMAGED, store=store)
     return (clock.monotonic() - began) / SHARE_OF_TIME

@@ -7,6 +7,7 @@ from bot.models.health import (
     CHANNEL_HELD,
     CLOCK_WRONG,
     DATABASE_DAMAGED,
+    DATABASE_REPLACED,
     DIGEST_FAILED,
     DISK_FULL,
     ENDPOINT_FAILING,
@@ -247,5 +248,14 @@ INCIDENT_WORDS = {
         " settings changed since the last backup may be lost.",
         "Stop the app, restore the latest backup with `vocatech-slack restore FILE`, and start the"
         " app again. Check the server's disk.",
+    ),
+    DATABASE_REPLACED: IncidentWords(
+        "Database file replaced",
+        "The file of the app's database was deleted or replaced while the app was using it.",
+        "No call is lost: Vocatech sends refused webhooks again, and calls and SMS can be read from"
+        " it. Until then, nothing is posted or sent. Claims, rules, and settings are only in the"
+        " file.",
+        "Put the file back and restart the app. If it's lost, stop the app, restore the latest"
+        " backup with `vocatech-slack restore FILE`, and start the app again.",
     ),
 }

@@ -6,7 +6,13 @@ from typing import Any
 
 from bot.clock import Clock
 from bot.health.unstored import UnstoredIncidents
-from bot.models.health import DISK_FULL, JOB_FAILING, PEOPLE_UNKNOWN, incident_name
+from bot.models.health import (
+    ABOUT_DATABASE,
+    DISK_FULL,
+    JOB_FAILING,
+    PEOPLE_UNKNOWN,
+    incident_name,
+)
 from bot.people.lookup import admins_to_notify
 from bot.slack.client import SlackClient
 from bot.store import Store
@@ -91,19 +97,25 @@ def open_incident(
 ) -> None:
     """Open an incident: send every admin one direct message until `resolve_incident(name)`.
 
-    If no admin is known because Slack doesn't respond, the next call tries again. A full disk is
-    reported without the database, which may not be able to store the message.
+    If no admin is known because Slack doesn't respond, the next call tries again. A problem of the
+    database is reported without it, since it may not be able to store the message.
     """
-    if store.notices.is_notified(name):
-        return
-    receivers, is_told = admins_to_notify(admins, store, slack), False
-    if kind == DISK_FULL:
+    is_told = False
+    try:
+        if store.notices.is_notified(name):
+            return
+        receivers = admins_to_notify(admins, store, slack)
+    except sqlite3.Error:
+        if kind not in ABOUT_DATABASE:
+            raise
+        receivers = admins or slack.admins()
+    if kind in ABOUT_DATABASE:
         is_told = unstored.report(name, kind, detail, receivers)
     try:
         now = clock.now()
         store.notices.notify(name, kind, dict(detail), receivers, is_told=is_told, now=now)
-    except sqlite3.Error as error:
-        if not (is_told and is_disk_full(error)):
+    except sqlite3.Error:
+        if not is_told:
             raise
     else:
         unstored.forget(name)

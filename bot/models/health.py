@@ -52,6 +52,11 @@ JOB_FAILING = "job failing"
 
 DISK_FULL, DATABASE_DAMAGED = "disk full", "database damaged"
 
+DATABASE_REPLACED = "database replaced"
+
+# Admins are told of these even if the database can't store the message.
+ABOUT_DATABASE = frozenset({DISK_FULL, DATABASE_DAMAGED, DATABASE_REPLACED})
+
 BACKUP_FAILED, BACK_UP = "backup failed", "back up"
 
 ENDPOINT_FAILING, CHECK_ENDPOINTS = "endpoint failing", "check endpoints"
@@ -97,6 +102,7 @@ KINDS = {
         IncidentKind(FILES_KEPT, DELETE_FILES),
         IncidentKind(ENDPOINT_FAILING, CHECK_ENDPOINTS, prefix="endpoint ", about="endpoint_id"),
         IncidentKind(DATABASE_DAMAGED, CHECK_DATABASE, stops=True),
+        IncidentKind(DATABASE_REPLACED, CHECK_DATABASE, stops=True),
     )
 }
 

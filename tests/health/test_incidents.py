@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -431,6 +432,26 @@ def test_an_almost_full_disk_is_reported_before_it_is_full(bot, hands, slack, mo
     assert names(bot) == ["disk full"]
     leave(300)
     assert names(bot) == []
+
+
+@pytest.mark.parametrize("is_replaced", [False, True])
+def test_a_deleted_or_replaced_database_file_is_reported_once(
+    bot, hands, slack, tmp_path, is_replaced
+):
+    file = tmp_path / "bot.db"
+    wait_for(lambda: obstacles(bot) == [])
+    file.rename(tmp_path / "elsewhere.db")
+    if is_replaced:
+        shutil.copy(tmp_path / "elsewhere.db", file)
+    # In threads of their own, which have no connection to the file yet.
+    for _ in range(2):
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(hands.do, "check database").result()
+    [text] = told(slack)
+    assert "was deleted or replaced while the app was using it" in text
+    assert "`vocatech-slack restore FILE`" in text
+    assert obstacles(bot) == ["database"]
+    assert file.exists() is is_replaced
 
 
 # The status command
