@@ -74,7 +74,14 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
     work_objects = WorkObjectHandlers(s.work_objects, s.settings.work_objects)
     redraws = (s.home.refresh, s.work_objects.refresh, below.redraw)
     missed_calls = MissedCallHandlers(s.slack, s.claims, s.mutes, s.rules.presenter, *redraws)
-    screening = ScreeningHandlers(s.screening, s.claims, s.slack, contacts.open_contact_of_number)
+    screening = ScreeningHandlers(
+        s.screening,
+        s.claims,
+        s.slack,
+        contacts.open_contact_of_number,
+        s.home.refresh,
+        below.redraw,
+    )
     outcomes = OutcomeHandlers(s.slack, s.outcomes, s.claims, below.redraw)
     outcome_list = OutcomeListHandlers(s.outcome_list, s.slack, s.store.submissions, s.home.refresh)
     endpoints = EndpointHandlers(s.endpoints, s.slack, s.store.submissions, s.home.refresh)
@@ -82,15 +89,8 @@ def make_listeners(s: Services, *, run_job_now: Callable[[str], None]) -> Listen
     users = UserHandlers(s.users, s.people, s.slack, s.slow_forms)
     rules = RuleHandlers(s.rules, s.slack, s.store.submissions, s.home.refresh)
     templates = TemplateHandlers(s.templates, s.slack, s.store.submissions, s.home.refresh)
-    follow_ups = FollowUpHandlers(
-        s.slack,
-        s.follow_ups,
-        s.home.refresh,
-        below.redraw,
-        open_call=calls.open_call,
-        open_contact=contacts.show_contact,
-        open_number=contacts.open_contact_of_number,
-    )
+    opens = (calls.open_call, contacts.show_contact, contacts.open_contact_of_number)
+    follow_ups = FollowUpHandlers(s.slack, s.follow_ups, s.home.refresh, below.redraw, *opens)
     text_form = TextFormHandlers(
         s.slack, s.texts, s.scheduled, s.open_modals, s.home.refresh, below.redraw, timelines.show
     )

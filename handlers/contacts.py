@@ -10,12 +10,7 @@ from slack_bolt import Ack
 
 from bot.calls.presenter import seen_in
 from bot.contacts.form import ContactFormOrigin
-from bot.contacts.modals import (
-    DELETING,
-    LOADING_FIELDS,
-    SAVING,
-    SENT_TWICE,
-)
+from bot.contacts.modals import DELETING, LOADING_FIELDS, SAVING, SENT_TWICE
 from bot.contacts.presenter import ContactPresenter, show_in_place
 from bot.contacts.service import ContactService, MakeForm
 from bot.erasures.modals import ERASED_TWICE, ERASING
@@ -209,24 +204,28 @@ class ErasureHandlers:
 class ScreeningHandlers:
     """Unknown callers: marks from cards and from the list, and their removal.
 
-    `open_contact` opens the contact, or the form for one, of the number in an action.
+    `open_contact` opens the contact, or the form for one, of the number in an action;
+    `refresh_home` and `redraw_below` show a mark in App Home and in the list below a call.
     """
 
     screening: ScreeningService
     claims: ClaimService
     slack: SlackClient
     open_contact: Callable[[Ack, Json, Json], None]
+    refresh_home: Callable[[str], None]
+    redraw_below: Callable[[Json], None]
 
     def mark_not_customer(self, ack: Ack, action: Json, body: Json) -> None:
         """Mark the caller of a card as no customer."""
         ack()
         self._mark_not_customer(body, self.screening.number_of(action["value"]))
-        self._refresh_call(_call_modal_in(body))
+        self._refresh(body)
 
     def ask_about_spam(self, ack: Ack, action: Json, body: Json) -> None:
         """Ask before the caller of a card is marked as spam."""
         ack()
-        below = {"call_id": action["value"], **_call_modal_in(body)}
+        previous = (body.get("view") or {}).get("previous_view_id")
+        below = {"call_id": action["value"], **_call_modal_in(body), "previous_view_id": previous}
         number = self.screening.number_of(action["value"])
         self.slack.show_modal(body, self.screening.ask_about_spam(number, below=below))
 
@@ -243,6 +242,8 @@ class ScreeningHandlers:
             self._redraw_list(below["list"], user)
         else:
             self._refresh_call(below)
+            self.redraw_below({**body, "view": below})  # the list under the call
+        self.refresh_home(user)
 
     def remove_mark(self, ack: Ack, action: Json, body: Json) -> None:
         """Remove the mark of a card's caller."""
@@ -252,7 +253,7 @@ class ScreeningHandlers:
             self.slack.show_modal(body, render_screening_problem(CALL_GONE))
             return
         self.screening.unmark(number, by=body["user"]["id"])
-        self._refresh_call(_call_modal_in(body))
+        self._refresh(body)
 
     def open_callers(self, command: CommandText) -> None:
         """Open the list for a command."""
@@ -307,6 +308,13 @@ class ScreeningHandlers:
     def _redraw_list(self, view_id: str, user: str, notice: str = "", page: int = 1) -> None:
         draw = partial(self.screening.callers_view, user, page=page, notice=notice)
         self.slack.redraw_modal(view_id, CALLERS_MODAL, {}, lambda _: draw())
+
+    def _refresh(self, body: Json) -> None:
+        """Show a mark in the call modal with the menu, and in the list or Home below it."""
+        if body.get("view"):
+            self._refresh_call(_call_modal_in(body))
+            self.redraw_below(body)
+            self.refresh_home(body["user"]["id"])
 
     def _refresh_call(self, below: Json) -> None:
         """Show the new state in the call modal where the menu was."""

@@ -121,6 +121,31 @@ def test_call_that_is_settled_in_its_modal_leaves_the_list_and_home_below_it(bot
     wait_for(lambda: "No callbacks." in str(slack.home_view(ADMIN)))
 
 
+def test_caller_who_is_marked_in_the_call_leaves_the_list_and_home_below_it(bot, slack):
+    receive_missed_call(bot, number=UNKNOWN)
+    bot.store.claims.take("missed", ADMIN, now=bot.bot.services.clock.now())
+    listed = press(slack, "show_callbacks", "mine")
+    call = choose(slack, listed, "callback_menu", "open missed")
+    question = choose(slack, call, "card_menu", "spam missed")
+    slack.submit_view(ADMIN, question["id"], {})
+    wait_for(lambda: "No callbacks." in str(slack.home_view(ADMIN)))
+    wait_for_words(slack, call, "unmark missed")
+    slack.close_view(ADMIN, call["id"])
+    wait_for_words(slack, listed, "hand_over missed", shown=False)
+
+
+def test_removed_mark_shows_in_the_home_below_the_call(bot, slack):
+    receive_missed_call(bot, number=UNKNOWN)
+    bot.store.claims.take("missed", ADMIN, now=bot.bot.services.clock.now())
+    call = press(slack, "open_call", "missed")
+    question = choose(slack, call, "card_menu", "spam missed")
+    slack.submit_view(ADMIN, question["id"], {})
+    wait_for(lambda: "No callbacks." in str(slack.home_view(ADMIN)))
+    wait_for_words(slack, call, "unmark missed")
+    slack.click_in_view(ADMIN, call["id"], "card_menu", "unmark missed")
+    wait_for(lambda: "Your callbacks (1)" in str(slack.home_view(ADMIN)))
+
+
 def test_caller_with_a_new_contact_leaves_the_list_below_its_form(bot, slack):
     receive_missed_call(bot, number=UNKNOWN)
     slack.type_command(ADMIN, slack.direct_channel(ADMIN), "/vocatech", "callers")
