@@ -26,7 +26,7 @@ from bot.slack.modal_state import reject_form
 from bot.slack.slow_forms import SlowForms
 from bot.ui.action_ids import CALL_MODAL, CALLERS_MODAL
 from bot.ui.blocks import answer
-from bot.ui.command_text import CommandText, tokenize
+from bot.ui.command_text import NEW_WORDS, CommandText, tokenize
 from bot.ui.commands import CONTACT, MOST_SHOWN_OF_A_WORD, render_help_of
 from bot.ui.mrkdwn import shorten
 from bot.ui.suggestions import asks_for_help
@@ -53,7 +53,7 @@ class ContactHandlers:
         first, _, name = typed.partition(" ")
         if any(token.is_mention or token.is_place for token in tokens):
             ack(render_help_of(CONTACT, f"{NOT_A_CONTACT} Examples:"))
-        elif first.lower() == "new" and not self.presenter.has_name(typed):
+        elif first.lower() in NEW_WORDS and not self.presenter.has_name(typed):
             ack()
             self._create(command, name)
         elif typed and not asks_for_help(typed):

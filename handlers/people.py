@@ -17,7 +17,7 @@ from bot.slack.modal_state import reject_form
 from bot.slack.slow_forms import SlowForms
 from bot.ui.action_ids import CHOOSE_EXTENSION, USERS_MODAL
 from bot.ui.blocks import answer
-from bot.ui.command_text import CommandText
+from bot.ui.command_text import NEW_WORDS, CommandText
 from bot.ui.inputs import chosen_in, read_quiet, ticked_in
 from bot.users.form import UserForm
 from bot.users.modals import SAVING, SENT_TWICE
@@ -123,7 +123,7 @@ class UserHandlers:
         """Open the list, those who match what was typed, or the form for a new user."""
         words = [token.text for token in asked.rest if not token.is_mention and not token.is_place]
         mention = next((token.text for token in asked.rest if token.is_mention), "")
-        is_new = bool(words) and words[0].lower() in _NEW_WORDS
+        is_new = bool(words) and words[0].lower() in NEW_WORDS
         if (mention and not is_new) or any(token.is_place for token in asked.rest):
             raise NotUnderstood(
                 "To create a Vocatech user for a person in Slack, mention them after new. To"
@@ -188,7 +188,6 @@ class UserHandlers:
 
 
 UNMATCHED = "unmatched"
-_NEW_WORDS = frozenset({"new", "create", "add"})
 
 
 def _below(body: Json) -> str:

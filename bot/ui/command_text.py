@@ -9,6 +9,9 @@ from typing import Any
 from bot.ui.emoji import show_emoji
 from bot.ui.mrkdwn import clean
 
+# What people type for a new contact or user.
+NEW_WORDS = frozenset({"new", "create", "add"})
+
 # With `should_escape` Slack sends mentions and links as <…>, and escapes three characters.
 _TOKEN = re.compile(
     r"""

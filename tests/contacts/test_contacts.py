@@ -221,8 +221,9 @@ def test_contact_is_found_by_a_number_in_any_written_form(bot, slack, number):
     assert typed(slack, number)["text"].startswith("Maria Lopez")
 
 
-def test_new_with_a_name_opens_the_form_filled_in(bot, slack):
-    slack.type_command(ANA, CHANNEL, "/contact", "new Nora Quist 212 555 0199")
+@pytest.mark.parametrize("new", ["new", "New", "add", "create"])
+def test_new_with_a_name_opens_the_form_filled_in(bot, slack, new):
+    slack.type_command(ANA, CHANNEL, "/contact", f"{new} Nora Quist 212 555 0199")
     view = view_with(slack, "New contact")
     filled = {b["block_id"]: b["element"].get("initial_value") for b in view["blocks"]}
     assert (filled["field:First Name"], filled["field:Last Name"]) == ("Nora", "Quist")
