@@ -180,7 +180,7 @@ def render_failed_events(
         blocks.append(
             actions(
                 button("Try all again", RETRY_EVENTS, value, style="primary"),
-                button("Discard all", DISCARD_EVENTS, value, confirm=confirm),
+                button("Discard all", DISCARD_EVENTS, f"{value} {count}", confirm=confirm),
                 block_id="all",
             )
         )

@@ -29,6 +29,7 @@ from bot.ui.mrkdwn import name_of
 
 Json = dict[str, Any]
 DELETED = "This endpoint was deleted. Nothing was changed."
+MORE_FAILED = "More events failed since, so none was discarded. The list below is current."
 TEST, FAILED = "test", "failed"
 MOST_NAMED = 5
 
@@ -175,10 +176,18 @@ class EndpointService:
         return self._failed_of(int(endpoint_id), f"{_events(count)} queued again.")
 
     def discard(self, user: str, value: str) -> Json:
-        """Delete the failed events of an endpoint; return the updated list; raises NotAllowed."""
+        """Delete the failed events of an endpoint; return the updated list; raises NotAllowed.
+
+        `value` is its ID and how many events were shown. If more failed since, none is deleted.
+        """
         self._need_admin(user)
-        count = self.store.deliveries.discard_failed(int(value), by=user, now=self.clock.now())
-        return self._failed_of(int(value), f"{_events(count)} discarded.")
+        endpoint_id, _, shown = value.partition(" ")
+        counted = self.store.deliveries.counts().get(int(endpoint_id), NO_COUNTS).failed
+        if shown and counted > int(shown):
+            return self._failed_of(int(endpoint_id), MORE_FAILED)
+        now = self.clock.now()
+        count = self.store.deliveries.discard_failed(int(endpoint_id), by=user, now=now)
+        return self._failed_of(int(endpoint_id), f"{_events(count)} discarded.")
 
     def _failed_of(self, endpoint_id: int, notice: str) -> Json:
         found = self.store.endpoints.find(endpoint_id)

@@ -143,6 +143,29 @@ def test_failed_events_are_listed_and_tried_again(bot, slack, receiver):
     view_with(slack, "Working")
 
 
+def test_events_that_failed_after_the_list_was_shown_are_not_discarded(bot, slack, receiver):
+    receiver.secrets.append("whsec_" + "A" * 44)
+    endpoint = Endpoint(0, "CRM", receiver.hook_url, ("call.missed",))
+    bot.store.endpoints.create(
+        endpoint, receiver.secrets[-1], by=ADMIN, now=bot.bot.services.clock.now()
+    )
+    receiver.answering = ReceiverFaults(410)
+    send(bot.url, ended("c1", status="missed"))
+    wait_for(lambda: not bot.store.endpoints.find(1).is_on)
+    slack.click_in_view(ADMIN, listed(slack, "Failed events (1)")["id"], "show_failed_events")
+    view = view_with(slack, "Call missed", "Discard all")
+    again = replace(bot.store.endpoints.find(1), is_on=True)
+    assert bot.store.endpoints.change(again, by=BEN, now=1.0)
+    send(bot.url, ended("c2", status="missed"))
+    wait_for(lambda: bot.store.deliveries.counts()[1].failed == 2)
+    slack.click_in_view(ADMIN, view["id"], "discard_events")
+    view = view_with(slack, "More events failed since, so none was discarded.")
+    assert bot.store.deliveries.counts()[1].failed == 2
+    slack.click_in_view(ADMIN, view["id"], "discard_events")
+    view_with(slack, "2 events discarded.")
+    assert bot.store.deliveries.failed(1) == []
+
+
 def test_endpoint_that_another_admin_turned_off_stays_off(bot, slack, receiver):
     bot.store.endpoints.create(Endpoint(0, "Sheet", receiver.url), "s" * 40, by=ADMIN, now=1.0)
     view = listed(slack, "Sheet")
@@ -271,7 +294,7 @@ def test_rule_names_an_endpoint_in_its_form(bot, slack, receiver):
     view_with(slack, "“CRM” deleted. Rules that still name it: “All calls”.")
     slack.views.close_all(ADMIN)
     slack.type_command(ADMIN, CHANNEL, "/vocatech", "rules")
-    view_with(slack, "⚠ Deleted endpoint, so nothing is sent: CRM")
+    view_with(slack, "⚠️ Deleted endpoint, so nothing is sent: CRM")
     slack.send_event({"type": "app_home_opened", "user": ADMIN, "channel": "D1", "tab": "home"})
     wait_for(lambda: "1 names a deleted endpoint" in str(slack.home_view(ADMIN)))
     found = check_endpoints(bot.store, allows_private=True)
