@@ -2,7 +2,7 @@
 
 import http
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeGuard
+from typing import Any, TypeGuard, TypeVar
 
 import structlog
 from slack_sdk import WebClient
@@ -15,7 +15,6 @@ from bot.slack.errors import (
     FoundPosts,
     Outcome,
     Rejected,
-    Retry,
     SearchOutcome,
     Sent,
     Unreadable,
@@ -33,6 +32,8 @@ NEW_TYPE_REFUSED, UNKNOWN_TYPE = "invalid_blocks", "unknown block"
 METADATA_REFUSED, WORK_OBJECTS = "invalid_metadata", "work objects"
 
 TRY_TYPES_AGAIN_SECONDS = 7 * 86_400.0
+
+T = TypeVar("T")
 
 
 class SlackClient(SlackEntities):
@@ -84,12 +85,13 @@ class SlackClient(SlackEntities):
         place: dict[str, Any] = (
             {"thread_ts": thread_ts, "reply_broadcast": broadcast} if thread_ts else {}
         )
-        if message.file is not None:
-            outcome = share_file(
-                self._client, channel, message.file, words=message.text, thread_ts=thread_ts
-            )
-        else:
-            outcome = self._send(
+
+        def send() -> Outcome:
+            if message.file is not None:
+                return share_file(
+                    self._client, channel, message.file, words=message.text, thread_ts=thread_ts
+                )
+            return self._send(
                 message,
                 lambda blocks: _call(
                     self._client.chat_postMessage,
@@ -100,13 +102,8 @@ class SlackClient(SlackEntities):
                     unfurl_media=False,
                 ),
             )
-        if (
-            isinstance(outcome, Rejected)
-            and outcome.reason == "not_in_channel"
-            and self._join(channel)
-        ):
-            return Retry(0.0, "joined")
-        return outcome
+
+        return self._joining(channel, send)
 
     def update(self, channel: str, ts: str, message: Message) -> Outcome:
         """Edit a message in place, or delete its file."""
@@ -143,17 +140,19 @@ class SlackClient(SlackEntities):
         """
         # A clock that was ahead then or is ahead now must not hide what was posted.
         since = min(since, self.earliest_now())
-        try:
-            bot_id = self._known_bot_id()
-            history = read_history(self._client, channel, since=since, thread_ts=thread_ts)
-            return FoundPosts(find_messages(history, wanted, bot_id=bot_id))
-        except FAILURES as error:
-            outcome = classify(error)
-            if outcome.reason == "missing_scope":
-                return Unreadable(outcome.reason)
-            if outcome.reason == "not_in_channel" and self._join(channel):
-                return Retry(0.0, "joined")
-            return outcome
+
+        def read() -> SearchOutcome:
+            try:
+                bot_id = self._known_bot_id()
+                history = read_history(self._client, channel, since=since, thread_ts=thread_ts)
+                return FoundPosts(find_messages(history, wanted, bot_id=bot_id))
+            except FAILURES as error:
+                outcome = classify(error)
+                if outcome.reason == "missing_scope":
+                    return Unreadable(outcome.reason)
+                return outcome
+
+        return self._joining(channel, read)
 
     def earliest_now(self) -> float:
         """Return the time in unix seconds by our clock or by Slack's, whichever is behind."""
@@ -224,6 +223,12 @@ class SlackClient(SlackEntities):
         """Return whether the workspace recently rejected a block type; support may arrive later."""
         since = self._notes.moment(f"{UNKNOWN_TYPE} {block_type}")
         return since is not None and self._now() - since < TRY_TYPES_AGAIN_SECONDS
+
+    def _joining(self, channel: str, request: Callable[[], T]) -> T:
+        """Make a request; if the app isn't in the channel, join it and try once more."""
+        outcome = request()
+        is_outside = isinstance(outcome, Rejected) and outcome.reason == "not_in_channel"
+        return request() if is_outside and self._join(channel) else outcome
 
     def _join(self, channel: str) -> bool:
         try:

@@ -170,6 +170,7 @@ REFUSALS = (
     "message_limit_exceeded",
     "never_seen_before",
     "no_permission",
+    "not_in_channel",  # although joining it succeeds
     "restricted_action_read_only_channel",
     "team_access_not_granted",
 )
