@@ -20,6 +20,9 @@ _LONGEST_SECONDS = 7 * 86_400
 _YEAR_2000, _YEAR_2100 = 946_684_800, 4_102_444_800
 _UNIX = re.compile(r"[+]?[0-9]+(\.[0-9]*)?(e[+]?[0-9]+)?", re.IGNORECASE)
 _UTC = re.compile(r"\s*(?:UTC|GMT|Z)$", re.IGNORECASE)
+# As Go writes a time: `2026-11-23 05:00:00.25 -0500 EST`.
+_OFFSET = re.compile(r"\s*([+-]\d{2}:?\d{2})(?:\s+[a-z]{1,5})?$", re.IGNORECASE)
+_SLASHES = re.compile(r"^(\d{4})/(\d{2})/(\d{2})\b")
 _MILLISECONDS_FROM = 100_000_000_000
 # Characters that can't be stored or sent as text: zero bytes and lone surrogates.
 _BROKEN_CHARACTERS = re.compile("[\x00\ud800-\udfff]")
@@ -50,20 +53,23 @@ def _moment(value: Any) -> float | None:
         seconds = _unix_seconds(value)
     except (TypeError, ValueError, OverflowError):
         return None
-    seconds = seconds / 1000 if seconds >= _MILLISECONDS_FROM else seconds
+    for _ in range(3):  # milliseconds, microseconds, or nanoseconds
+        seconds = seconds / 1000 if seconds >= _MILLISECONDS_FROM else seconds
     return seconds if _YEAR_2000 <= seconds <= _YEAR_2100 else None
 
 
 def _unix_seconds(value: Any) -> float:
-    """Return a time in unix seconds or milliseconds; raise ValueError if it is none."""
+    """Return a time in unix seconds or their thousandths; raise ValueError if it is none."""
     if isinstance(value, bool) or not isinstance(value, str):
         return float(value)
     text = value.strip()
     if _UNIX.fullmatch(text):
         return float(text)
-    zone = _UTC.search(text)
+    written = _OFFSET.sub(r"\1", _SLASHES.sub(r"\1-\2-\3", text))
+    zone = _UTC.search(written)
+    written = f"{written[: zone.start()]}+00:00" if zone else written.upper()
     try:
-        moment = datetime.fromisoformat(f"{text[: zone.start()]}+00:00" if zone else text.upper())
+        moment = datetime.fromisoformat(written)
     except ValueError:
         moment = parsedate_to_datetime(text)
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

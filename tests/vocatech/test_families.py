@@ -198,6 +198,16 @@ def test_a_contact_has_each_phone_number_once(client_for):
         ({"Company": "Oakwood", "E-Mail": "z@oak.example"}, "Oakwood"),
         ({"Company": " ", "Email": "z@oak.example"}, "z@oak.example"),
         ({"Phone": "+12125550100"}, None),
+        # Of someone else, and what isn't the address.
+        (
+            {"Spouse First Name": "Tom", "First Name": "Zoë", "Previous Last Name": "Lee"}
+            | {"Last Name": "Grant"},
+            "Zoë Grant",
+        ),
+        ({"Patient First Name": "Zoë", "Patient Last Name": "Grant"}, "Zoë Grant"),
+        ({"Company Size": "Small", "Company Name": "Oakwood"}, "Oakwood"),
+        ({"Email Opt In": "No", "Email": "z@oak.example"}, "z@oak.example"),
+        ({"Email Opt In": "No"}, None),
     ],
 )
 def test_a_contact_has_its_best_name(fields, name):
