@@ -11,11 +11,12 @@ from tests.e2e.chromium import open_chromium
 
 PICTURES_FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 MOST_BYTES = 200_000
+CALLER = ".section:has(.accessory)"  # a missed caller in a digest, with a button
 # By file name: the examples in the picture, from top to bottom, and what is left out.
 PICTURES = {
     "card": (("answered-call", "missed-call-claimed"), ""),
     "reply": (("reply-via-sms",), ""),
-    "digest": (("weekly-digest",), ".chart ~ *"),
+    "digest": (("weekly-digest",), f".chart ~ *, {CALLER} ~ {CALLER} ~ {CALLER}"),
     "home": (("home",), ".home > hr:nth-of-type(4) ~ *"),
 }
 ALONE = """([keys, leftOut]) => {

@@ -39,6 +39,17 @@ FORM = {
     ],
 }
 
+BROKEN_WORDS = """(cells) => cells.flatMap((cell) => {
+  const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), broken = [];
+  while (texts.nextNode()) for (const word of texts.currentNode.data.matchAll(/[^\\s-]+/g)) {
+    const range = document.createRange();
+    range.setStart(texts.currentNode, word.index);
+    range.setEnd(texts.currentNode, word.index + word[0].length);
+    if (new Set([...range.getClientRects()].map((one) => one.top)).size > 1) broken.push(word[0]);
+  }
+  return broken;
+})"""
+
 
 @pytest.fixture
 def workspace():
@@ -189,3 +200,17 @@ def test_a_dangerous_button_asks_first(reader, workspace):
 def test_a_block_that_the_page_does_not_know_is_shown_as_its_json(reader, workspace):
     show(workspace, {"type": "hologram", "depth": 3})
     expect(reader.messages.get_by_text('"depth": 3')).to_be_visible()
+
+
+def test_words_in_a_table_stay_whole_beside_a_thread(reader, workspace):
+    heads = ("Name", "Answered", "Missed", "Outgoing", "Talk time")
+    rows = [heads, *((name, "12", "1,234", "5", "3 h 12 min") for name in ("Ana", "Bartholomew"))]
+    table = [[{"type": "raw_text", "text": cell} for cell in row] for row in rows]
+    show(workspace, {"type": "table", "rows": table})
+    workspace.shown[0] |= {"reply_count": 1, "thread_ts": TS}
+    workspace.change()
+    reader.messages.get_by_role("button", name="1 reply").click()
+    expect(reader.thread.get_by_text("Summary arrived.")).to_be_visible()
+    for place in (reader.messages, reader.thread):
+        assert place.locator("td").count() == 10
+        assert place.locator("td, th").evaluate_all(BROKEN_WORDS) == []

@@ -4,6 +4,7 @@ import errno
 import signal
 import sys
 import threading
+from pathlib import Path
 
 from bot.errors import PortTaken
 from bot.sandbox.demo.environment import READER, DemoEnvironment, start_demo
@@ -19,13 +20,15 @@ def show(*, port: int, side_pane: bool = False) -> bool:
         signal.signal(number, lambda *_: over.set())
     sys.stdout.write("Starting the demo and loading a month of sample calls…\n")
     sys.stdout.flush()
+    # As it was typed, because a virtual environment's programs are not in everyone's PATH.
+    program = sys.argv[0] if Path(sys.argv[0]).name == "vocatech-slack" else "python -m bot"
     with start_demo(speed=1.0, side_pane=side_pane) as demo:
         page = make_page(demo, port)
         with page:
             sys.stdout.write(
                 f"\nThe demo is running. Open {page.url} in a browser. Press Ctrl-C to stop it.\n"
                 "Terminal commands work with it, too:"
-                f" vocatech-slack doctor --env-file {demo.env_file}\n"
+                f" {program} doctor --env-file {demo.env_file}\n"
             )
             sys.stdout.flush()
             demo.play_in_background("answered")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
 
 from bot.ui.formatting import Locale
 from bot.ui.message import Message
@@ -10,7 +11,7 @@ from bot.ui.message import Message
 Json: TypeAlias = dict[str, Any]
 Shown: TypeAlias = Message | Json
 
-LOCALE = Locale()
+LOCALE = Locale(zone=ZoneInfo("America/New_York"))
 
 
 @dataclass(frozen=True)

@@ -108,16 +108,17 @@ MANY_CALLS: Final = tuple(
     for at in range(100)
 )
 
-OPEN = CardContext(has_contact=True, callback=ClaimSection(is_open=True))
-CLAIMED = CardContext(has_contact=True, callback=ClaimSection(is_open=True, owner="Ben Whitaker"))
+QUOTE = CallOutcome(1, "Quote sent")
+OUTCOMES = (QUOTE, CallOutcome(2, "Appointment"), CallOutcome(3, "Resolved"))
+ANSWERED = CardContext(has_contact=True, outcome=OutcomeSection(OUTCOMES))
+OPEN = replace(ANSWERED, callback=ClaimSection(is_open=True))
+CLAIMED = replace(ANSWERED, callback=ClaimSection(is_open=True, owner="Ben Whitaker"))
 TRIED = replace(
     CLAIMED,
     callback=replace(
         CLAIMED.callback, others=2, tried_by="Ben Whitaker", tried_at=NOW - 2 * MINUTE
     ),
 )
-QUOTE = CallOutcome(1, "Quote sent")
-OUTCOMES = (QUOTE, CallOutcome(2, "Appointment"), CallOutcome(3, "Resolved"))
 WITH_OUTCOME = CardContext(
     has_contact=True, outcome=OutcomeSection(OUTCOMES, QUOTE, "Ben Whitaker")
 )

@@ -29,7 +29,7 @@ from bot.people.modals import (
 )
 from bot.sandbox.gallery import fixtures as facts
 from bot.sandbox.gallery.example import LOCALE, Example, Group
-from bot.sandbox.gallery.follow_ups import DUE, LATE, LONGEST_FOLLOW_UP
+from bot.sandbox.gallery.follow_ups import LATE, LONGEST_FOLLOW_UP
 from bot.sandbox.gallery.incidents import INCIDENTS
 from bot.ui.command_text import Token
 from bot.ui.commands import (
@@ -42,7 +42,7 @@ from bot.ui.commands import (
     render_unknown_subcommand,
 )
 
-HOME_FOLLOW_UPS = (LATE, DUE)
+HOME_FOLLOW_UPS = (LATE,)
 ZONE = "America/New_York"
 OWN = PlannedDigest(DigestPlan(facts.ANA, ZONE, is_on=False))
 DAILY = PlannedDigest(DigestPlan(facts.CHANNEL, ZONE), facts.NOW + 80_000)
@@ -196,6 +196,6 @@ PEOPLE = Group(
                 lambda: render_unknown_subcommand(
                     Token("dgest"), [use.typed.partition(" ")[0] for use in VOCATECH.uses])),
         Example("Help after a mistake", "After a command that was not understood.",
-                lambda: render_help_of(CONTACT, "Type a name, a company or a number.")),
+                lambda: render_help_of(CONTACT, "Type a name, a company, or a number.")),
     ),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any, Final
 WIDTH: Final = 520
 HEIGHT: Final = 220
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40, 8, 12, 26
-_STEPS: Final = (1, 2, 2.5, 5, 10)
+_STEPS: Final = (1, 2, 5, 10)
 
 
 @dataclass(frozen=True)
