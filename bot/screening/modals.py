@@ -127,6 +127,6 @@ def _marked_row(one: MarkedRow, locale: Locale) -> Json:
         f"*{escape(locale.number(known.number))}*\n{KIND_LABELS[known.kind]}  ·  marked by"
         f" {escape(name_of(one.by))}  ·  {locale.moment(known.at)}"
     )
-    label = f"Remove the mark of {locale.number(known.number)}"
+    label = f"Remove mark of {locale.number(known.number)}"
     remove = button("Remove mark", UNMARK_NUMBER, known.number, accessibility_label=label)
     return section(mrkdwn(words), accessory=remove)

@@ -65,6 +65,26 @@ def test_slack_accepts_the_example(example):
         assert shown["text"]
 
 
+def buttons_in(found):
+    """Yield each button at any depth."""
+    if isinstance(found, dict):
+        if found.get("type") == "button":
+            yield found
+        found = [*found.values()]
+    if isinstance(found, list):
+        for one in found:
+            yield from buttons_in(one)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.key)
+def test_name_of_a_button_begins_with_the_words_on_it(example):
+    # People who control Slack by voice say what they see.
+    shown = example.make()
+    for one in buttons_in(shown.blocks if isinstance(shown, Message) else shown):
+        seen = one["text"]["text"]
+        assert one.get("accessibility_label", seen).startswith(seen)
+
+
 def emoji_in(shown):
     """Return the emoji names in a message or a view."""
     if isinstance(shown, dict):
