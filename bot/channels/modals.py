@@ -209,7 +209,7 @@ NOT_MUTED = "This channel isn't muted."
 
 _ABOUT_MUTES = (
     "Calls and texts wait, and are posted as one message afterwards. Members of this channel see"
-    " who muted it, and anyone of them can unmute it."
+    " who muted it, and any of them can unmute it."
 )
 
 

@@ -202,5 +202,5 @@ def _input(one: ContactField, value: str, *, is_typed: bool) -> Json:
 
 
 def _note(words: str, block_id: str) -> Json:
-    text = f"⚠ {words}" if block_id == "trouble" else words
+    text = f"⚠️ {words}" if block_id == "trouble" else words
     return context(plain(text, 1_000), block_id=block_id)

@@ -28,7 +28,7 @@ def render_erasure_question(
                 block_id="lost",
             ),
             says(
-                "When calls were, how long they took, and an opt-out stay. Calls and messages in"
+                "The times and lengths of calls stay, and so does an opt-out. Calls and messages in"
                 " Vocatech stay, too: delete them and the contact there first.",
                 block_id="kept",
             ),

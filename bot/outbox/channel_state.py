@@ -9,7 +9,7 @@ from bot.slack.errors import Absent, FoundPosts, Rejected, Retry, SearchOutcome,
 
 LONGEST_ASIDE = 600.0
 
-# One post may be refused for its own sake; so many in a row, without a success, are a pattern.
+# One post may be refused for what is in it; this many in a row are refused for the channel.
 REFUSALS_IN_A_ROW = 3
 
 REFUSED_SEARCHES = 3  # then the history counts as unreadable

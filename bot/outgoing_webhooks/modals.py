@@ -206,7 +206,7 @@ def _state(endpoint: Endpoint, locale: Locale) -> list[Json]:
         return [line(f"Turned off{reason}")]
     if endpoint.failing_since is not None:
         since = moment(endpoint.failing_since, locale.plain_moment(endpoint.failing_since))
-        return [line("⚠ Failing since "), since, line(f": {endpoint.problem}")]
+        return [line("⚠️ Failing since "), since, line(f": {endpoint.problem}")]
     if endpoint.delivered_at is None:
         return [line("No events sent yet")]
     at = moment(endpoint.delivered_at, locale.plain_moment(endpoint.delivered_at))

@@ -87,11 +87,11 @@ def render_rules_modal(
     buttons += shown.buttons(TURN_RULES_PAGE, back="Earlier rules", more="More rules")
     blocks = [note(_ABOUT)]
     for place, rule in enumerate(shown.rows, shown.first + 1):
-        marks = [f"⚠ Never matches: {idle[rule.rule_id]}"] if rule.rule_id in idle else []
+        marks = [f"⚠️ Never matches: {idle[rule.rule_id]}"] if rule.rule_id in idle else []
         if names := deleted.get(rule.rule_id):
-            marks.append(f"⚠ Deleted outcome: {shorten(', '.join(map(name_of, names)), 300)}")
+            marks.append(f"⚠️ Deleted outcome: {shorten(', '.join(map(name_of, names)), 300)}")
         if endpoint := endpoints_gone.get(rule.rule_id):
-            marks.append(f"⚠ Deleted endpoint, so nothing is sent: {name_of(endpoint)}")
+            marks.append(f"⚠️ Deleted endpoint, so nothing is sent: {name_of(endpoint)}")
         blocks.append(_row(place, rule, marks, broken, locale))
     blocks += [_fallback(fallback, broken, locale), actions(*buttons, block_id="buttons")]
     metadata = json.dumps({"version": book.version, "page": shown.number})
@@ -133,7 +133,7 @@ def _fallback(fallback: Fallback, broken: Mapping[str, str], locale: Locale) -> 
     if lines:
         first, more = ", ".join(lines[:10]), len(lines) - 10
         rest = f" and {more} more" if more > 0 else ""
-        words += f"\nSLACK_ROUTES routes {first}{rest}. All others →"
+        words += f"\nSLACK_ROUTES routes {first}{rest}. All others:"
     return section(block_id="fallback", fields=[plain(words, 2_000), mrkdwn(where)])
 
 
@@ -143,17 +143,14 @@ def render_tried(tried: Sequence[Tried], *, locale: Locale) -> Json:
         return words_modal("Try the rules", "No calls yet. Try the rules after the first call.")
     counts = Counter(channel for one in tried for channel in one.would)
     differ = sum(one.differs for one in tried)
-    if len(tried) == 1:
-        how = "differently" if differ else "the same way"
-        opening = f"With the current rules, the last call would be routed {how}:"
-    else:
-        how = f"{differ} of them differently" if differ else "the same way"
-        calls = f"the last {len(tried)} calls"
-        opening = f"With the current rules, {calls} would be routed as follows, {how}:"
+    calls = "call" if len(tried) == 1 else f"{len(tried)} calls"
+    opening = f"With the current rules, the last {calls} would go here"
+    if differ:
+        opening += f". {'It' if len(tried) == 1 else f'{differ} of them'} went elsewhere"
     totals = [
         paragraph(_channel(channel), line(f"  {count}")) for channel, count in counts.most_common()
     ]
-    blocks = [says(opening), rich(bullets(*totals))]
+    blocks = [says(f"{opening}:"), rich(bullets(*totals))]
     blocks += [rich(_call(one, locale)) for one in tried[:MAX_TRIED]]
     return words_modal("Try the rules", blocks=blocks)
 

@@ -209,7 +209,7 @@ def _find_format_problem(name: str, value: str, prefix: str, where: str) -> str 
     """Return what is wrong with the form of a token; never the token itself."""
     kind = next((kind for start, kind in _TOKEN_KINDS.items() if value.startswith(start)), None)
     if not value.startswith(prefix):
-        what = f"This is {kind}" if kind else f"A {prefix.rstrip('-')} token was expected"
+        what = f"This is {kind}" if kind else f"This doesn't start with {prefix}"
         return f"{what}. {where}"
     if not value.isascii() or not value.isprintable() or " " in value:
         return f"{name} has a character that is never part of a token. Copy it again."

@@ -44,7 +44,8 @@ def _when(since: float, until: float, locale: Locale) -> str:
 
 def _listed(parts: list[str]) -> str:
     *some, last = parts
-    return f"{', '.join(some)} and {last}" if some else last
+    comma = "," if len(some) > 1 else ""
+    return f"{', '.join(some)}{comma} and {last}" if some else last
 
 
 def _missed(missed: int, calls: int) -> str:

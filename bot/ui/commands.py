@@ -49,7 +49,7 @@ CALLS = SlashCommand(
 
 CONTACT = SlashCommand(
     "/contact",
-    "<name, number, company or e-mail> | new",
+    "<name, number, company, or email> | new",
     "Look up or create a contact",
     (
         Use("Maria Lopez", "Show a contact and recent calls, or a list if several match"),

@@ -184,4 +184,4 @@ def _state(view: Json, name: str) -> Json:
 
 
 def _note(words: str) -> Json:
-    return context(plain(f"⚠ {words}", 1_000), block_id="trouble")
+    return context(plain(f"⚠️ {words}", 1_000), block_id="trouble")

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import time
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 
 import pytest
 from rich.console import Console
@@ -117,6 +118,11 @@ def examine(run):
         return code, {finding["key"]: finding for finding in report["findings"]}
 
     return ask
+
+
+def test_each_group_of_checks_has_one_heading(account, examine):
+    groups = [group for group, _ in groupby(key.split(".")[0] for key in examine()[1])]
+    assert len(groups) == len(set(groups))
 
 
 def test_side_pane_is_reported(account, examine):

@@ -20,7 +20,7 @@ def test_a_command_is_completed_and_says_how_it_is_used(open_as):
     expect(ana.line).to_be_focused()
     expect(hints.get_by_role("option")).to_have_count(1)  # Slack doesn't complete subcommands
     ana.line.press_sequentially("somebody")
-    expect(hints.get_by_role("option")).to_have_text(re.compile("name, number, company or e-mail"))
+    expect(hints.get_by_role("option")).to_have_text(re.compile("name, number, company, or email"))
     ana.line.press("Escape")
     expect(hints).to_be_hidden()
     ana.line.fill("/ca")

@@ -110,7 +110,7 @@ def test_second_of_two_people_sees_the_first_choice_and_can_replace_it(bot, slac
     card(slack, "c", "Outcome: Appointment  ·  Ben Whitaker")
 
 
-def test_replacing_asks_again_after_another_change(bot, store, slack):
+def test_replacing_asks_again_after_another_change(bot, slack):
     posted(bot, slack)
     seen = {"call_id": "c", "outcome_id": RESOLVED, "seen": QUOTE, "below": {}}
     service = bot.bot.services.outcomes
@@ -231,7 +231,7 @@ def test_rules_and_searches_that_name_a_deleted_outcome_are_flagged(bot, slack):
     wait_for(lambda: said_in(slack, "“Quote sent” deleted. Rules that still name it: “Quotes”."))
     slack.views.close_all(ADMIN)
     slack.type_command(ADMIN, CHANNEL, "/vocatech", "rules")
-    wait_for(lambda: said_in(slack, "⚠ Deleted outcome: Quote sent"))
+    wait_for(lambda: said_in(slack, "⚠️ Deleted outcome: Quote sent"))
     assert "Deleted outcome: Appointment" not in str(slack.open_view(ADMIN))
     assert home_saying(slack, ADMIN, "1 names a deleted outcome")
     slack.type_command(ANA, CHANNEL, "/calls", 'outcome:"Quote sent"')

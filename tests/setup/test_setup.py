@@ -271,7 +271,7 @@ def test_a_secret_in_a_file_of_its_own_stays_there(script, file, tmp_path, slack
     [
         ((), {"bot_token": None}, "SLACK_BOT_TOKEN is missing. In your Slack app's settings"),
         ((), {"bot_token": "xoxp-1"}, "This is a user token."),
-        ((), {"bot_token": "hunter2"}, "A xoxb token was expected."),
+        ((), {"bot_token": "hunter2"}, "This doesn't start with xoxb-."),
         ((), {"bot_token": "xoxb-1 2"}, "SLACK_BOT_TOKEN has a character that is never part"),
         ((), {"app_token": "xoxb-demo"}, "This is the bot token."),
         ((), {"app_token": None}, "SLACK_APP_TOKEN is missing."),

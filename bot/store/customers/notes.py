@@ -55,13 +55,6 @@ class Notes:
         newest = sorted(found.values(), key=lambda note: (note.at, note.note_id), reverse=True)
         return newest[:limit]
 
-    def count_of_call(self, call_id: str) -> int:
-        """Return how many notes a call has."""
-        row = self._database.row(
-            "select count(*) as n from customer_notes where call_id = ?", [call_id]
-        )
-        return row["n"] if row else 0
-
     def page_of(self, target: NoteTarget, *, limit: int, offset: int = 0) -> list[Note]:
         """Return notes on one call or contact, newest first."""
         column = _COLUMN_OF[target.kind]
