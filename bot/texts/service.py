@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from threading import Lock
 
 import structlog
 
@@ -79,6 +80,8 @@ class TextService:
     guests: Guests
     send_texts: Callable[[], None]
     wake: Callable[[], None]
+    # Of two who write to a contact at the same moment, the second is warned of the first.
+    _submitting: Lock = field(default_factory=Lock, init=False)
 
     @property
     def needless(self) -> NeedlessTexts:
@@ -203,17 +206,16 @@ class TextService:
 
     def submit(self, entered: Entered, *, by: str) -> Submission:
         """Queue a text once, unless something is wrong with it or a colleague just wrote too."""
-        form = entered.form
-        entered = self.as_sent(entered, viewer=by)
+        form, entered = entered.form, self.as_sent(entered, viewer=by)
         if errors := self.find_problems(entered, form):
             return Submission(errors)
         draft, colleague = self.draft(entered, by=by), self.colleague(form, viewer=by)
-        now, body = self.clock.now(), entered.body
-        is_doubtful = must_confirm(form, body, viewer=by, store=self.store, now=now)
-        if is_doubtful and not self.store.texts.find(draft.text_id):
-            form = replace(form, has_been_warned=True, filled=form.filled + 1)
-            return Submission(view=self.render_form(replace(entered, form=form), viewer=by))
-        is_new, leaves_at = self.enqueue(draft, colleague=colleague)
+        with self._submitting:
+            now, known = self.clock.now(), self.store.texts.find(draft.text_id)
+            if not known and must_confirm(form, entered.body, viewer=by, store=self.store, now=now):
+                form = replace(form, has_been_warned=True, filled=form.filled + 1)
+                return Submission(view=self.render_form(replace(entered, form=form), viewer=by))
+            is_new, leaves_at = self.enqueue(draft, colleague=colleague)
         if not is_new:
             return Submission(view=words_modal(*ALREADY_SUBMITTED))
         appears = form.channel and self.policy.appears_in(form.channel, form.number)

@@ -3,7 +3,10 @@
 import csv
 import io
 import random
+import re
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -516,6 +519,29 @@ def test_warning_in_a_form_is_not_replaced_by_a_late_count(start_bot, slack, voc
     assert warning in str(slack.open_view(ANA))
     send(slack, view)
     wait_for(lambda: sent(vocatech) == ["Sorry!", "How can we help?"])
+
+
+def test_second_of_two_who_send_at_the_same_moment_is_warned(bot, slack, vocatech, monkeypatch):
+    call_id = a_missed_call(vocatech)
+    message = wait_for(lambda: card(slack, call_id, "Reply via SMS"))
+    views = {user: open_modal(slack, message, "reply_to_call", user) for user in (ANA, BEN)}
+    add, at_once = SendQueue.add, threading.Barrier(2)
+
+    def add_late(*given, **more):
+        time.sleep(0.3)
+        return add(*given, **more)
+
+    def submit(user):
+        at_once.wait()
+        send(slack, views[user], user)
+
+    monkeypatch.setattr(SendQueue, "add", add_late)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(submit, views))
+    [warned] = [view for user in views if (view := slack.open_view(user))]
+    assert re.search("(Ana Torres|Ben Whitaker) texted this number", str(warned))
+    wait_for(lambda: len(sent(vocatech)) == 1)
+    assert len(bot.store.texts.latest_with([MARIA], limit=2)) == 1
 
 
 @pytest.mark.parametrize(
