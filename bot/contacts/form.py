@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.contacts.messages import view
+from bot.errors import ApiError, RequestRefused
 from bot.models.contacts import Contact, ContactField
 from bot.ui.action_ids import SAVE_CONTACT
 from bot.ui.blocks import Json, context, plain
@@ -112,6 +113,12 @@ def block_of(name: str, *, is_typed: bool = False) -> str:
     return f"{_TYPED if is_typed else _FRESH}{name}"
 
 
+def contact_in(shown: Json) -> int | None:
+    """Return the ID of the contact that a form changes; None in the form for a new one."""
+    found: int | None = json.loads(shown["private_metadata"])["contact_id"]
+    return found
+
+
 def parse_form(shown: Json, fields: Sequence[ContactField]) -> tuple[dict[str, str], set[str]]:
     """Return the values of a submitted form by field, and the fields that were changed.
 
@@ -204,3 +211,11 @@ def _input(one: ContactField, value: str, *, is_typed: bool) -> Json:
 def _note(words: str, block_id: str) -> Json:
     text = f"⚠️ {words}" if block_id == "trouble" else words
     return context(plain(text, 1_000), block_id=block_id)
+
+
+def field_named(error: ApiError, fields: Sequence[ContactField]) -> str | None:
+    """Return the field that a refusal names, else the first; None for other errors."""
+    if not isinstance(error, RequestRefused) or not fields:
+        return None
+    named = [one.name for one in fields if one.name and one.name.lower() in str(error).lower()]
+    return max(named, key=len, default=fields[0].name)

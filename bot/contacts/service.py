@@ -1,8 +1,9 @@
 """Changes to contacts: who may, what is checked, and what is saved at Vocatech."""
 
-import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
+from threading import Lock
 from typing import Any
 
 from bot.clock import Clock
@@ -11,6 +12,8 @@ from bot.contacts.form import (
     FieldProblem,
     block_in,
     conflicts_in,
+    contact_in,
+    field_named,
     form_fields,
     parse_form,
     render_contact_form,
@@ -19,8 +22,9 @@ from bot.contacts.form import (
 from bot.contacts.messages import title_of
 from bot.contacts.modals import render_delete_modal, render_words_modal
 from bot.contacts.presenter import DELETED, NUMBER_REMOVED, ContactPresenter
-from bot.errors import ApiError, NotAllowed, NotFound, RequestRefused
-from bot.models.contacts import Contact, ContactField, find_invalid_number, read_numbers
+from bot.contacts.validation import validate_contact
+from bot.errors import ApiError, NotAllowed, NotFound
+from bot.models.contacts import Contact, ContactField, read_numbers
 from bot.people.permissions import AdminAction, Permissions
 from bot.slack.modal_state import make_token
 from bot.store import Store
@@ -46,6 +50,8 @@ class ContactService:
     presenter: ContactPresenter
     clock: Clock
     wake: Callable[[], None]
+    # Vocatech may take seconds to save a contact, and a colleague may send the same form meanwhile.
+    _saving: Lock = field(default_factory=Lock, init=False)
 
     def form_now(self, make_form: MakeForm) -> Json | None:
         """Return a form; None if the contact fields must be fetched from Vocatech first."""
@@ -63,14 +69,26 @@ class ContactService:
         """Return errors of a submitted form by block."""
         fields = self.store.contacts.fields()
         values, changed = parse_form(view, fields)
-        contact_id = json.loads(view["private_metadata"])["contact_id"]
-        is_new, stored = contact_id is None, self.store.contacts.find(contact_id or 0)
         if lost := typed_in_removed(view, fields):
             return lost
         errors = self._erased_since(values, fields, ContactFormOrigin.of(view))
-        errors = errors or conflicts_in(view, stored, values, changed)
-        errors = errors or validate_contact(values, changed, fields, self, is_new=is_new)
+        errors = errors or self._find_problems(view, values, changed)
         return {block_in(view, name): reason for name, reason in errors.items()}
+
+    def _find_problems(
+        self, view: Json, values: Mapping[str, str], changed: set[str]
+    ) -> dict[str, str]:
+        """Return errors of a form by field: what is wrong, and what a colleague changed since."""
+        contact_id, fields = contact_in(view), self.store.contacts.fields()
+        stored = self.store.contacts.find(contact_id or 0)
+        return conflicts_in(view, stored, values, changed) or validate_contact(
+            values,
+            changed,
+            fields,
+            self.store.contacts,
+            self.vocatech.region,
+            is_new=contact_id is None,
+        )
 
     def _erased_since(
         self, values: Mapping[str, str], fields: Sequence[ContactField], opened: ContactFormOrigin
@@ -86,16 +104,22 @@ class ContactService:
 
     def save(self, view: Json, *, by: str) -> tuple[Json, str]:
         """Save a submitted form at Vocatech; return the view to show and its text."""
-        contact_id = json.loads(view["private_metadata"])["contact_id"]
-        opened = ContactFormOrigin.of(view)
-        values, changed = parse_form(view, self.store.contacts.fields())
+        contact_id, opened = contact_in(view), ContactFormOrigin.of(view)
+        fields = self.store.contacts.fields()
+        values, changed = parse_form(view, fields)
         row = {name: values[name] for name in values if name in changed or contact_id is None}
+        again = partial(self._form_again, contact_id, values, changed, opened)
         try:
-            saved = self._create_or_change(contact_id, row, by)
+            with self._saving:
+                for name, reason in self._find_problems(view, values, changed).items():
+                    return again(FieldProblem(reason, name)), reason
+                saved = self._create_or_change(contact_id, row, by)
         except NotFound:
             return render_words_modal(*DELETED), DELETED[1]
         except ApiError as error:
-            return self._form_again(error, contact_id, values, changed, opened), words_for(error)
+            asked = form_fields(fields, self.store.contacts.find(contact_id or 0))
+            problem = FieldProblem(words_for(error), field_named(error, asked))
+            return again(problem), problem.reason
         if saved is None:
             return render_words_modal("Contact saved", NOT_SHOWN), "Saved."
         shown = self.presenter.modal(saved, viewer=by, said="Saved.", seen_in=opened.seen_in)
@@ -200,24 +224,6 @@ class ContactService:
         self._show_again([number])
         return True
 
-    def owner_of(
-        self, row: Mapping[str, str], fields: list[ContactField]
-    ) -> tuple[str, Contact] | None:
-        """Return the contact that already has the value of a match field, and that field.
-
-        Vocatech would change that contact instead of creating another.
-        """
-        for one in fields:
-            value = row.get(one.name, "") if one.is_match else ""
-            if not value:
-                continue
-            for contact in self._candidates(value, is_phone=one.is_phone):
-                if _parts(one, value, self.vocatech.region) & _parts(
-                    one, contact.fields.get(one.name, ""), self.vocatech.region
-                ):
-                    return one.name, contact
-        return None
-
     def _create_or_change(
         self, contact_id: int | None, row: Mapping[str, str], by: str
     ) -> Contact | None:
@@ -232,33 +238,26 @@ class ContactService:
 
     def _form_again(
         self,
-        error: ApiError,
         contact_id: int | None,
         values: Mapping[str, str],
         changed: set[str],
         opened: ContactFormOrigin,
+        problem: FieldProblem,
     ) -> Json:
         """Return the form as it was sent, with the reason why it wasn't saved."""
         fields = self.store.contacts.fields()
         contact = self.store.contacts.find(contact_id) if contact_id is not None else None
         if contact is None and contact_id is not None:
             contact = Contact(contact_id)
-        field = field_named(error, form_fields(fields, contact))
         return render_contact_form(
             fields,
             values,
             token=make_token(),
             contact=contact,
             typed=changed,
-            problem=FieldProblem(words_for(error), field),
+            problem=problem,
             opened=opened,
         )
-
-    def _candidates(self, value: str, *, is_phone: bool) -> list[Contact]:
-        if not is_phone:
-            return self.store.contacts.search(value)
-        numbers = read_numbers({"": value}, [""], self.vocatech.region)
-        return [one for number in numbers for one in self.store.contacts.with_number(number)]
 
     def _save(self, contact: Contact, before: Contact | None) -> None:
         self.store.contacts.save(contact, now=self.clock.now())
@@ -276,55 +275,3 @@ class ContactService:
 
     def _note(self, by: str, what: str, detail: str) -> None:
         self.store.audit.note(by, what, detail, now=self.clock.now())
-
-
-def _parts(one: ContactField, value: str, region: str) -> set[str]:
-    if one.is_phone:
-        return set(read_numbers({"": value}, [""], region))
-    return {value.strip().casefold()} - {""}
-
-
-def validate_contact(
-    values: Mapping[str, str],
-    changed: set[str],
-    fields: list[ContactField],
-    contacts: ContactService,
-    *,
-    is_new: bool,
-) -> dict[str, str]:
-    """Return the errors that can be found without Vocatech, by the name of the field."""
-    region = contacts.vocatech.region
-    errors: dict[str, str] = {}
-    for one in fields:
-        is_to_send = is_new or one.name in changed
-        if (
-            one.is_phone
-            and is_to_send
-            and (part := find_invalid_number(values.get(one.name, ""), region))
-        ):
-            errors[one.name] = (
-                f"“{name_of(part)}” isn't a complete phone number. Include the area code, such as"
-                " (212) 555-0123, or + and the country code. Separate several with semicolons."
-            )
-    if errors or not is_new:
-        return errors
-    matched = [one.name for one in fields if one.is_match and one.name in values]
-    if not any(values.values()):
-        return {next(iter(values), ""): "Fill in at least one field."}
-    if matched and not any(values[name] for name in matched):
-        return {matched[0]: "Fill in this field. Vocatech uses it to tell contacts apart."}
-    if owner := contacts.owner_of(values, fields):
-        name, contact = owner
-        return {
-            name: f"{title_of(contact)} already has this. Vocatech would change that contact"
-            " instead of creating another. Find it with /contact and edit it."
-        }
-    return {}
-
-
-def field_named(error: ApiError, fields: Sequence[ContactField]) -> str | None:
-    """Return the field that a refusal names, else the first; None for other errors."""
-    if not isinstance(error, RequestRefused) or not fields:
-        return None
-    named = [one.name for one in fields if one.name and one.name.lower() in str(error).lower()]
-    return max(named, key=len, default=fields[0].name)

@@ -460,6 +460,44 @@ def test_field_that_a_colleague_changed_is_not_overwritten(bot, slack, vocatech)
     assert vocatech.contacts.show(1)["fields"]["Phone"] == "(212) 555-0145"
 
 
+def submit_together(slack, vocatech, forms):
+    """Let people submit their forms while Vocatech takes half a second for each request."""
+    vocatech.faults.add(Fault(path="/contacts", stall=0.5))
+    with ThreadPoolExecutor(len(forms)) as pool:
+        asked = [pool.submit(submit, slack, view, user, **values) for user, (view, values) in forms]
+        [one.result() for one in asked]
+    return [wait_for(lambda user=user: finished(slack, user)) for user, _ in forms]
+
+
+def finished(slack, user):
+    """Return the view of a user that is no longer being saved."""
+    view = slack.open_view(user)
+    return view if view and "Saving" not in str(view) else None
+
+
+def test_of_two_who_save_a_field_at_the_same_moment_the_second_is_told(bot, slack, vocatech):
+    forms = [
+        (ANA, (edit_form(slack, "maria", ANA), {"Company": "Acme"})),
+        (BEN, (edit_form(slack, "maria", BEN), {"Company": "Apex"})),
+    ]
+    views = [said(view) for view in submit_together(slack, vocatech, forms)]
+    [told] = [view for view in views if "Someone changed this field" in view]
+    [saved] = [view for view in views if "Saved." in view]
+    [company] = {"Acme", "Apex"} - {vocatech.contacts.show(1)["fields"]["Company"]}
+    assert company in told
+    assert company not in saved
+
+
+def test_of_two_who_create_a_contact_at_the_same_moment_the_second_is_told(bot, slack, vocatech):
+    forms = [
+        (user, (new_form(slack, user), {"First_Name": name, "Phone": "212-555-0999"}))
+        for user, name in ((ANA, "Nora"), (BEN, "Eleonora"))
+    ]
+    views = [said(view) for view in submit_together(slack, vocatech, forms)]
+    [_] = [view for view in views if "already has this" in view]
+    assert len({"Nora", "Eleonora"} & {*names(vocatech)}) == 1
+
+
 def test_an_unchanged_form_sends_no_request(bot, slack):
     submit(slack, edit_form(slack, "maria"))
     view_with(slack, "Saved.", "Maria")
