@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
+from threading import Lock
 
 import structlog
 
@@ -130,6 +131,8 @@ class UserService:
     permissions: Permissions
     clock: Clock
     refresh_home: Callable[[str], None]
+    # Vocatech may take seconds to save a user, and a colleague may send the same form meanwhile.
+    _saving: Lock = field(default_factory=Lock, init=False)
 
     def list_view(self, by: str, *, typed: str = "", page: int = 1, notice: str = "") -> Json:
         """Return a page of the users that match every typed word."""
@@ -186,6 +189,10 @@ class UserService:
         """Return the errors of a submitted form by block."""
         about, values = parse_user_form(view)
         self._need(by, values.name)
+        return place_errors(view, self._find_problems(about, values))
+
+    def _find_problems(self, about: UserForm, values: UserFields) -> dict[str, str]:
+        """Return errors of a form by field: what is wrong, and what someone changed since."""
         slack = self.store.slack_people.find(about.slack_user) if about.slack_user else None
         people = [one for one in self.store.people.all() if not is_from_calls(one)]
         errors = validate_user(about, values, people, slack)
@@ -198,13 +205,16 @@ class UserService:
                 f"This person is linked to {person_in_words(other)}. Choose someone else, or no"
                 " one."
             )
-        return place_errors(view, errors)
+        return errors
 
     def save(self, by: str, view: Json) -> tuple[Json, str]:
         """Save a valid form at Vocatech; return the view to show and its text."""
         about, values = parse_user_form(view)
         try:
-            person = self._write(by, about, values)
+            with self._saving:
+                for name, reason in self._find_problems(about, values).items():
+                    return self._again(about, values, UserProblem(reason, name))
+                person = self._write(by, about, values)
         except NotFound:
             if about.user_id is not None:
                 return words_modal("User deleted", DELETED), DELETED

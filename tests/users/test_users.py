@@ -2,6 +2,8 @@
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -358,6 +360,31 @@ def test_an_unchanged_form_asks_nothing(bot, slack, vocatech):
     view_with(slack, "User saved")
     assert not [one for one in vocatech.requests if one.method == "PATCH"]
     assert deeds(bot) == []
+
+
+def test_of_two_who_save_a_user_at_the_same_moment_the_second_is_told(bot, slack, vocatech):
+    bot.store.slack_people.keep(replace(bot.store.slack_people.find(BEN), is_admin=True))
+    user_id = bot.store.people.by_extension("102").user_id
+    forms = {}
+    for user in (ADMIN, BEN):
+        slack.type_command(user, CHANNEL, "/vocatech", "users")
+        listed = open_view_with(slack, user, "Vocatech users", "6 users")
+        slack.click_in_view(user, listed["id"], "edit_user", user_id)
+        forms[user] = open_view_with(slack, user, "Edit Vocatech user")
+    vocatech.faults.add(Fault(path="/users", stall=0.5))
+
+    def save(user):
+        values = {"last_name": {"last_name": f"Of {user}"}}
+        assert "Saving" in said(slack.submit_view(user, forms[user]["id"], values))
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(save, forms))
+    wait_for(lambda: not any("Saving" in said(slack.open_view(user)) for user in forms))
+    views = {user: said(slack.open_view(user)) for user in forms}
+    [told] = [user for user in forms if "Someone changed this user" in views[user]]
+    [saved] = [user for user in forms if "User saved" in views[user]]
+    assert there(vocatech, "102")["last_name"] == f"Of {saved}"
+    assert told != saved
 
 
 def test_a_form_about_a_user_who_changed_or_was_deleted_is_refused(bot, slack, vocatech):
