@@ -111,7 +111,8 @@ class ContactService:
         again = partial(self._form_again, contact_id, values, changed, opened)
         try:
             with self._saving:
-                for name, reason in self._find_problems(view, values, changed).items():
+                if errors := self._find_problems(view, values, changed):
+                    name, reason = next(iter(errors.items()))
                     return again(FieldProblem(reason, name)), reason
                 saved = self._create_or_change(contact_id, row, by)
         except NotFound:

@@ -212,7 +212,8 @@ class UserService:
         about, values = parse_user_form(view)
         try:
             with self._saving:
-                for name, reason in self._find_problems(about, values).items():
+                if errors := self._find_problems(about, values):
+                    name, reason = next(iter(errors.items()))
                     return self._again(about, values, UserProblem(reason, name))
                 person = self._write(by, about, values)
         except NotFound:
